@@ -1,0 +1,46 @@
+# Two commands do everything on a fresh machine: make demo, make test.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test check format golden bench wheel docs clean
+
+help:  ## list the targets
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
+
+$(VENV)/installed: pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --editable '.[dev]'
+	touch $@
+
+demo: $(VENV)/installed  ## the main job on embedded defaults
+	$(BIN)/rapupload demo
+
+test: $(VENV)/installed  ## every test, with coverage
+	.ci/packages
+	$(BIN)/python -m pytest -n 2 --cov --cov-report=term:skip-covered
+
+check: $(VENV)/installed  ## format, lint, types, layers, generated pages
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m tests.generate --check
+
+format: $(VENV)/installed  ## write what the formatter and the generators own
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+	$(BIN)/python -m tests.generate
+
+golden: $(VENV)/installed  ## write the expected files of one sample: make golden CASE=ati/clean
+	$(BIN)/python -m tests.golden.write $(CASE)
+
+bench: $(VENV)/installed  ## measure against the baselines and print the table
+	$(BIN)/python -m benchmarks
+
+wheel: $(VENV)/installed  ## build the wheel and try it in an empty environment
+	$(BIN)/python -m pytest -n 0 tests/packaging
+
+clean:  ## remove what the other targets made
+	rm -rf $(VENV) dist demo .pytest_cache .mypy_cache .ruff_cache .coverage

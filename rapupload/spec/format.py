@@ -1,0 +1,386 @@
+"""What a spec file may say: the strict model behind ``specs/*.toml``.
+
+Positions count from 1 and are derived: fields follow one another in the order
+written. Unknown keys are refused. ``docs/reference/spec-format.md`` explains every
+key for a person; the JSON Schema beside it is generated from this module.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field as Key, model_validator
+
+from rapupload.model import AckStage, Severity, SpecStatus, Text
+from rapupload.spec.naming import NamePattern
+from rapupload.spec.picture import Picture
+
+Slug = Annotated[str, Key(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$", max_length=60)]
+Mark = Annotated[str, Key(pattern=r"^[SLG](/[SLG-])?$|^-$")]
+Enumerated = BeforeValidator
+
+
+def _kebab(name: str) -> str:
+    return name.replace("_", "-")
+
+
+class Strict(BaseModel):
+    """Frozen, no unknown keys, no silent conversion, kebab-case keys."""
+
+    model_config = ConfigDict(
+        strict=True,
+        extra="forbid",
+        frozen=True,
+        alias_generator=_kebab,
+        arbitrary_types_allowed=True,
+        hide_input_in_errors=True,
+    )
+
+
+class Words(Strict):
+    """A text in English and Traditional Chinese."""
+
+    en: Annotated[str, Key(min_length=1)]
+    zh_hant: Annotated[str, Key(min_length=1)]
+
+    @property
+    def text(self) -> Text:
+        """Return the value type used outside specs."""
+        return Text(self.en, self.zh_hant)
+
+
+def _status(value: object) -> object:
+    return SpecStatus(value) if value in set(SpecStatus) else value
+
+
+def _severity(value: object) -> object:
+    return Severity(value) if value in set(Severity) else value
+
+
+def _stage(value: object) -> object:
+    return AckStage(value) if value in set(AckStage) else value
+
+
+class About(Strict):
+    """Table ``[spec]``: which instruction type, how sure, from when."""
+
+    id: Slug
+    title: Words
+    version: Annotated[int, Key(ge=1)]
+    status: Annotated[SpecStatus, BeforeValidator(_status)]
+    effective_from: dt.date
+    sources: Annotated[tuple[str, ...], Key(strict=False, min_length=1)]
+    fingerprint: Annotated[tuple[Slug, ...], Key(strict=False, min_length=1)]
+    market: Annotated[str, Key(pattern="^(HKMK|MAMK|SZMK|GLOB)$")] = "HKMK"
+
+
+class Indicator(Strict):
+    """The number that tells the files of one participant and day apart."""
+
+    scope: Literal["participant-day"] = "participant-day"
+    first: Annotated[int, Key(ge=0)] = 1
+    last: Annotated[int, Key(ge=1)] = 9999
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Indicator:
+        if self.first > self.last:
+            raise ValueError("first is above last")
+        return self
+
+
+class BatchFile(Strict):
+    """Table ``[batch-file]``: name, place and shape of the file as a whole."""
+
+    name: str
+    folder: Annotated[str, Key(pattern=r"^(/[A-Za-z0-9_.{}:%-]+)+$")]
+    layout: Literal["fixed", "delimited"] = "fixed"
+    encoding: Literal["ascii", "utf-8", "big5hkscs", "gb18030"] = "ascii"
+    line_end: Literal["crlf", "lf"] = "crlf"
+    final_line_end: bool = True
+    max_records: Annotated[int, Key(ge=1, le=1_000_000)] = 9999
+    indicator: Indicator = Indicator()
+    write: Literal["direct", "rename", "done-file"] = "direct"
+    delimiter: Annotated[str, Key(min_length=1, max_length=1)] = ","
+    quote: Literal["minimal", "all", "none"] = "minimal"
+    zip_member: str | None = None  # the file travels in a zip, under this name
+    server_keeps_file: bool = False  # absence in a listing then proves absence
+    read_back: bool = False  # the far end allows our own file to be read back
+
+    @model_validator(mode="after")
+    def _patterns(self) -> BatchFile:
+        for key in ("name", "folder", "zip_member"):
+            pattern = getattr(self, key)
+            if pattern is not None:
+                NamePattern.parse(pattern)
+        if "{" in self.name and "indicator" not in NamePattern.parse(self.name).names:
+            raise ValueError("name needs {indicator}: two files of a day need two names")
+        return self
+
+    @property
+    def end(self) -> str:
+        """Return the characters that end a line."""
+        return "\r\n" if self.line_end == "crlf" else "\n"
+
+
+Given = Literal[
+    "participant",
+    "account",
+    "market",
+    "indicator",
+    "date",
+    "time",
+    "file-name",
+    "file-reference",
+    "line",
+]
+Meaning = Literal[
+    "file-name",
+    "indicator",
+    "date",
+    "participant",
+    "file-reference",
+    "line",
+    "reference",
+    "result",
+    "reason-code",
+    "reason-text",
+    "ccass-reference",
+    "record-checksum",
+    "total-count",
+    "accepted-count",
+    "rejected-count",
+]
+
+
+class Field(Strict):
+    """One field of a record, and the one place its content comes from.
+
+    Exactly one of ``value`` (constant), ``given`` (of the file or account), ``constant``
+    (from table ``[constants]``), ``column`` (of the sheet), ``total``, ``checksum`` or,
+    in acknowledgements, ``means`` (how it is read); a filler has ``value = ""``.
+    """
+
+    name: Slug
+    picture: str
+    value: str | None = None
+    given: Given | None = None
+    constant: Slug | None = None
+    column: Slug | None = None
+    total: Annotated[str, Key(pattern=r"^(count|sum:[a-z][a-z0-9-]*)$")] | None = None
+    checksum: Annotated[tuple[Slug, ...], Key(strict=False, min_length=1)] | None = None
+    means: Meaning | None = None
+    justify: Literal["left", "right"] | None = None
+    fill: Literal["space", "zero"] | None = None
+    empty: Literal["spaces", "zeros"] | None = None
+    overflow: Literal["refuse", "drop-leading"] = "refuse"
+    format: str | None = None
+    codes: dict[str, str] | None = None
+    blank_when: str | None = None
+    mark: Mark = "G"
+    source: str = ""
+
+    @model_validator(mode="after")
+    def _one_content(self) -> Field:
+        ways = ("value", "given", "constant", "column", "total", "checksum", "means")
+        used = [way for way in ways if getattr(self, way) is not None]
+        if len(used) != 1:
+            raise ValueError(
+                f"needs exactly one of {', '.join(ways)}; it has {', '.join(used) or 'none'}"
+            )
+        picture = Picture.parse(self.picture)
+        if self.value and len(self.value) > picture.length:
+            raise ValueError(f"value {self.value!r} does not fit {self.picture}")
+        if (self.total or self.checksum) and picture.kind != "9":
+            raise ValueError("a total or checksum needs a picture of digits")
+        return self
+
+    @property
+    def shape(self) -> Picture:
+        """Return the parsed picture."""
+        return Picture.parse(self.picture)
+
+    @property
+    def is_right_justified(self) -> bool:
+        """Return the side; digits stand right unless the spec says otherwise."""
+        return (self.justify or ("right" if self.shape.kind == "9" else "left")) == "right"
+
+    @property
+    def fill_character(self) -> str:
+        """Return what fills the rest of the field."""
+        usual = "zero" if self.shape.kind == "9" else "space"
+        return "0" if (self.fill or usual) == "zero" else " "
+
+    @property
+    def empty_character(self) -> str:
+        """Return what an empty value is written as, repeated over the field."""
+        if self.empty is None:
+            return self.fill_character
+        return "0" if self.empty == "zeros" else " "
+
+
+class DetailRecord(Strict):
+    """A further kind of detail record, written after the first when ``when`` holds."""
+
+    name: Slug
+    when: str
+    fields: Annotated[tuple[Field, ...], Key(strict=False, min_length=1)]
+
+
+class Code(Strict):
+    """One allowed value of a code column."""
+
+    code: Annotated[str, Key(min_length=1)]
+    label: Words
+    aliases: Annotated[tuple[str, ...], Key(strict=False)] = ()
+
+
+class Column(Strict):
+    """What the user fills in."""
+
+    name: Slug
+    label: Words
+    type: Slug
+    aliases: Annotated[tuple[str, ...], Key(strict=False)] = ()
+    need: Literal["mandatory", "conditional", "optional", "constant", "carried"] = "optional"
+    picture: str | None = None
+    codes: Annotated[tuple[Code, ...], Key(strict=False)] = ()
+    characters: Literal["ascii", "reference", "big5hkscs", "any"] = "ascii"
+    default: str | None = None
+    zero_allowed: bool = False
+    personal: bool = False
+    description: Words | None = None
+    example: str = ""
+    mark: Mark = "G"
+    source: str = ""
+    iso15022: str = ""
+
+    @model_validator(mode="after")
+    def _fits(self) -> Column:
+        if self.picture is not None:
+            Picture.parse(self.picture)
+        if (self.type == "code") != bool(self.codes):
+            raise ValueError("codes belong to type code, and type code needs codes")
+        return self
+
+    @property
+    def shape(self) -> Picture | None:
+        """Return the parsed picture, where the column has one."""
+        return Picture.parse(self.picture) if self.picture else None
+
+    @property
+    def is_carried(self) -> bool:
+        """Tell whether the value never enters the batch file."""
+        return self.need == "carried"
+
+    @property
+    def sql_name(self) -> str:
+        """Return the name used in rules."""
+        return self.name.replace("-", "_")
+
+
+class Rule(Strict):
+    """What must hold between the cells: a predicate that is true when it is wrong."""
+
+    code: Slug
+    severity: Annotated[Severity, BeforeValidator(_severity)]
+    wrong_when: str | None = None
+    check: Slug | None = None
+    columns: Annotated[tuple[Slug, ...], Key(strict=False)] = ()
+    scope: Literal["row", "batch"] = "row"
+    message: Words
+    explanation: Words | None = None
+    mark: Mark = "G"
+    source: str = ""
+
+    @model_validator(mode="after")
+    def _one_test(self) -> Rule:
+        if (self.wrong_when is None) == (self.check is None):
+            raise ValueError("needs either wrong-when or check")
+        return self
+
+
+class Reason(Strict):
+    """A reason for rejection that a desk will meet, and the cell it points at."""
+
+    key: Slug
+    label: Words
+    column: Slug | None = None
+    codes: Annotated[tuple[str, ...], Key(strict=False)] = ()
+    mark: Mark = "G"
+
+
+_SPAN = re.compile(r"^([1-9][0-9]*)(m|h)$")
+
+
+class Acknowledgement(Strict):
+    """One layer of the far end's answer."""
+
+    stage: Annotated[AckStage, BeforeValidator(_stage)]
+    where: Annotated[str, Key(pattern=r"^(/[A-Za-z0-9_.{}:%-]+)+$")]
+    name: str
+    layout: Literal["fixed", "delimited"] = "fixed"
+    encoding: Literal["ascii", "utf-8", "big5hkscs", "gb18030"] = "ascii"
+    line_end: Literal["crlf", "lf"] = "crlf"
+    delimiter: Annotated[str, Key(min_length=1, max_length=1)] = ","
+    expected_within: Annotated[str, Key(pattern=_SPAN.pattern)]
+    match_on: Annotated[
+        tuple[Literal["file-name", "indicator+date", "file-reference"], ...],
+        Key(strict=False, min_length=1),
+    ]
+    results: dict[str, Literal["accepted", "rejected"]]
+    header: Annotated[tuple[Field, ...], Key(strict=False)] = ()
+    detail: Annotated[tuple[Field, ...], Key(strict=False)] = ()
+    trailer: Annotated[tuple[Field, ...], Key(strict=False)] = ()
+    mark: Mark = "G"
+    source: str = ""
+
+    @model_validator(mode="after")
+    def _readable(self) -> Acknowledgement:
+        NamePattern.parse(self.name)
+        NamePattern.parse(self.where)
+        meanings = {f.means for f in (*self.header, *self.detail, *self.trailer)}
+        if "result" not in meanings:
+            raise ValueError('no field has means = "result"')
+        if self.stage is AckStage.CONTROL_REPORT and "line" not in meanings:
+            raise ValueError('a control report needs a field with means = "line"')
+        return self
+
+    @property
+    def expected_minutes(self) -> int:
+        """Return the span in minutes of service hours."""
+        count, unit = _SPAN.match(self.expected_within).groups()  # type: ignore[union-attr]
+        return int(count) * (60 if unit == "h" else 1)
+
+
+class BatchSpec(Strict):
+    """A whole spec file: one instruction type in one version."""
+
+    spec: About
+    batch_file: BatchFile
+    constants: dict[str, str | dict[Literal["simulator", "practice", "production"], str]] = {}
+    header: Annotated[tuple[Field, ...], Key(strict=False)] = ()
+    detail: Annotated[tuple[Field, ...], Key(strict=False, min_length=1)]
+    detail_record: Annotated[tuple[DetailRecord, ...], Key(strict=False)] = ()
+    trailer: Annotated[tuple[Field, ...], Key(strict=False)] = ()
+    column: Annotated[tuple[Column, ...], Key(strict=False, min_length=1)]
+    rule: Annotated[tuple[Rule, ...], Key(strict=False)] = ()
+    reason: Annotated[tuple[Reason, ...], Key(strict=False)] = ()
+    acknowledgement: Annotated[tuple[Acknowledgement, ...], Key(strict=False)] = ()
+
+    @property
+    def id(self) -> str:
+        """Return the instruction type, such as ``ati``."""
+        return self.spec.id
+
+    def column_named(self, name: str) -> Column:
+        """Return one column.
+
+        Raises:
+            KeyError: There is no such column.
+        """
+        for column in self.column:
+            if column.name == name:
+                return column
+        raise KeyError(name)
