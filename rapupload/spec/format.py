@@ -43,7 +43,7 @@ class Words(Strict):
     """A text in English and Traditional Chinese."""
 
     en: Annotated[str, Key(min_length=1)]
-    zh_hant: Annotated[str, Key(min_length=1)]
+    zh_hant: Annotated[str, Key(min_length=1, alias="zh-Hant")]
 
     @property
     def text(self) -> Text:
