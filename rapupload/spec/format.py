@@ -248,6 +248,7 @@ class Column(Strict):
     codes: Annotated[tuple[Code, ...], Key(strict=False)] = ()
     characters: Literal["ascii", "reference", "big5hkscs", "any"] = "ascii"
     default: str | None = None
+    default_from: Slug | None = None  # a default of the settings, such as stock-account
     zero_allowed: bool = False
     personal: bool = False
     description: Words | None = None

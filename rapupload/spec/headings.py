@@ -90,6 +90,7 @@ class Vocabulary:
                 for column in self._spec.column
                 if column.need == "mandatory"
                 and column.default is None
+                and column.default_from is None
                 and column.name not in claims
             ),
         )
