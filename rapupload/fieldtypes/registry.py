@@ -1,0 +1,78 @@
+"""Field types by the name that spec files use; each is imported when first asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from importlib import import_module
+from typing import cast
+
+import polars as pl
+
+from rapupload.fieldtypes.reading import KIND_PROBLEMS, FieldType, Problem, Shape
+from rapupload.table import CellKind
+
+NAMES: frozenset[str] = frozenset(
+    {
+        "account",
+        "announcement-no",
+        "code",
+        "currency",
+        "date",
+        "date-time",
+        "isin",
+        "market",
+        "money",
+        "participant-id",
+        "price",
+        "quantity",
+        "reference",
+        "resolution-no",
+        "stock-code",
+        "text",
+        "yes-no",
+    }
+)
+
+
+@cache
+def field_type(name: str) -> FieldType:
+    """Return the module of a field type.
+
+    Raises:
+        KeyError: No field type has this name.
+    """
+    if name not in NAMES:
+        raise KeyError(name)
+    module = import_module(f"rapupload.fieldtypes.{name.replace('-', '_')}")
+    return cast("FieldType", module)
+
+
+def problems() -> Mapping[str, Problem]:
+    """Return every finding code that reading a cell can raise, with its words."""
+    found = dict(KIND_PROBLEMS)
+    for name in sorted(NAMES):
+        found.update(field_type(name).PROBLEMS)
+    return found
+
+
+def validate(
+    name: str,
+    text: str | None,
+    kind: CellKind = CellKind.TEXT,
+    shape: Shape | None = None,
+) -> str | None:
+    """Return the canonical text of one cell.
+
+    Raises:
+        ValueError: The cell cannot be read; the message is the finding code.
+    """
+    reading = field_type(name).read(pl.col("text"), pl.col("kind"), shape or Shape())
+    frame = pl.DataFrame(
+        {"text": [text], "kind": [int(kind)]},
+        schema={"text": pl.String, "kind": pl.UInt8},
+    ).select(value=reading.value, problem=reading.problem)
+    value, problem = frame.row(0)
+    if problem is not None:
+        raise ValueError(problem)
+    return cast("str | None", value)
