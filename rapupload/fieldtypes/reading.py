@@ -50,6 +50,9 @@ class Problem:
 class Reading(NamedTuple):
     """Expressions over one column, row by row.
 
+    Select all three in one *lazy* frame: Polars then works out the steps they share
+    once; an eager ``DataFrame.select`` repeats them for each.
+
     Attributes:
         value: Canonical text; null for a blank cell, and where there is a problem.
         problem: Finding code; null where the cell can be read.
@@ -163,30 +166,115 @@ _REFUSED = {
 }
 
 
-def kind_problem(kind: pl.Expr, allowed: frozenset[CellKind]) -> pl.Expr:
-    """Return the problem code of cells of a kind the column does not take.
+_BLANKS = (
+    "\t\n\v\f\r\x1c\x1d\x1e\x1f \x85\xa0\u1680"
+    "\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"
+    "\u2028\u2029\u202f\u205f\u3000"
+    "\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\ufeff"
+)
+"""White space, and the marks without width that come along when a cell is pasted."""
 
-    Number cells in a text-only column are never a problem by themselves: their text
-    is what the reader gives.
+BREAKS = r"\t\n\x0b\x0c\r\x{1c}-\x{1f}\x{85}\x{2028}\x{2029}"
+"""What ends a line or jumps within one, for the inside of a character class."""
+
+_WIDE = [chr(code) for code in range(0xFF01, 0xFF5F)]
+_NARROW = [chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)]
+
+NOTHING = r"[^\s\S]"
+"""A regular expression that no text matches: every cell takes the long way."""
+
+_ERROR_SHOWN = r"^#(?:N/A|[A-Z][A-Z0-9/_]*[!?]|GETTING_DATA|#+)$"
+
+
+def cell_problem(text: pl.Expr, kind: pl.Expr, allowed: frozenset[CellKind]) -> pl.Expr:
+    """Return the problem code of cells the column does not take, whatever they say.
+
+    A CSV file has no error cells, but it has the text that a spreadsheet showed when
+    it was exported (``#N/A``, or ``####`` where the column was too narrow).
     """
-    refused = {k.value: c for k, c in _REFUSED.items() if k not in allowed}
-    return kind.replace_strict(refused, default=None, return_dtype=pl.String)
+    refused = [
+        pl.when(kind == kind_.value).then(pl.lit(code))
+        for kind_, code in _REFUSED.items()
+        if kind_ not in allowed
+    ]
+    shown = pl.when(text.str.contains(_ERROR_SHOWN)).then(pl.lit("cell-error"))
+    return pl.coalesce(*refused, shown)
 
 
 def tidy(text: pl.Expr) -> pl.Expr:
-    """Fold width, and strip blanks of every sort; an empty rest becomes null."""
-    folded = text.str.normalize("NFKC").str.replace_all(r"[\s\u{200b}\u{feff}]+", " ")
-    stripped = folded.str.strip_chars(" ")
-    return pl.when(stripped != "").then(stripped)
+    """Fold full-width signs and blanks of every sort; an empty rest becomes null.
 
-
-def tidied(text: pl.Expr) -> pl.Expr:
-    """Return the code of what ``tidy`` changed, null where nothing."""
-    wide = text.str.normalize("NFKC") != text
-    trimmed = text.str.contains(r"^\s|\s$|[\u{200b}\u{feff}]")
-    return pl.when(wide).then(pl.lit("width-folded")).when(trimmed).then(
-        pl.lit("blanks-trimmed")
+    Not Unicode's NFKC: that reads ``10²`` as 102 and ``①`` as 1. A mark without width
+    becomes a blank too, so that inside a number it is seen and not swallowed.
+    """
+    folded = text.str.replace_many(
+        [*_WIDE, *_BLANKS], [*_NARROW, *(" " for _ in _BLANKS)]
     )
+    return _unless_empty(folded.str.strip_chars(" "))
+
+
+def trim(text: pl.Expr) -> pl.Expr:
+    """Strip blanks of every sort at both ends; an empty rest becomes null."""
+    return _unless_empty(text.str.strip_chars(_BLANKS))
+
+
+def narrow(text: pl.Expr) -> pl.Expr:
+    """Fold full-width signs and the blanks that stand within a line."""
+    blanks = "\xa0\u3000"
+    return text.str.replace_many([*_WIDE, *blanks], [*_NARROW, *(" " for _ in blanks)])
+
+
+def _unless_empty(text: pl.Expr) -> pl.Expr:
+    return pl.when(text != "").then(text)
+
+
+def tidied(text: pl.Expr, tidy_text: pl.Expr) -> pl.Expr:
+    """Return the code of what tidying or trimming changed, null where nothing."""
+    wide = text.str.contains("[\uff01-\uff5e]") & ~tidy_text.str.contains(
+        "[\uff01-\uff5e]"
+    )
+    return (
+        pl.when(wide)
+        .then(pl.lit("width-folded"))
+        .when(text != tidy_text)
+        .then(pl.lit("blanks-trimmed"))
+    )
+
+
+def when(condition: pl.Expr, code: str) -> pl.Expr:
+    """Return the code where the condition holds, null elsewhere."""
+    return pl.when(condition).then(pl.lit(code))
+
+
+def first_of(*codes: pl.Expr) -> pl.Expr:
+    """Return the first code that is not null."""
+    return pl.coalesce(*codes)
+
+
+def settle(
+    tidy_text: pl.Expr,
+    value: pl.Expr,
+    *,
+    problem: pl.Expr,
+    otherwise: str,
+    cleaned: pl.Expr,
+) -> Reading:
+    """Make the three answers of a reading agree with one another.
+
+    Args:
+        tidy_text: The cell without stray blanks; null where it is blank.
+        value: Canonical text; null where it could not be made out.
+        problem: What was recognised as wrong.
+        otherwise: The problem of a cell that is not blank and has neither value nor
+            problem, so that none is ever lost without a word.
+        cleaned: What was cleaned, should there be a value.
+    """
+    is_filled = tidy_text.is_not_null()
+    found = pl.when(is_filled).then(
+        pl.coalesce(problem, when(value.is_null(), otherwise))
+    )
+    given = pl.when(is_filled & found.is_null()).then(value)
+    return Reading(given, found, pl.when(given.is_not_null()).then(cleaned))
 
 
 CLEANINGS: Mapping[str, Text] = {
@@ -195,25 +283,29 @@ CLEANINGS: Mapping[str, Text] = {
         "{count} 個儲存格的全形字元已視作半形。",
     ),
     "blanks-trimmed": Text(
-        "Blanks at the ends were left out in {count} cells.",
-        "{count} 個儲存格首尾的空格已略去。",
+        "Stray blanks were left out or made plain ones in {count} cells.",
+        "{count} 個儲存格的多餘或特殊空格已略去或改為一般空格。",
     ),
     "value-understood": Text(
-        "{count} cells were written differently and understood (for example {value} as {canonical}).",
+        "{count} cells were written differently and understood (for example {value} "
+        "as {canonical}).",
         "{count} 個儲存格寫法不同但已理解（例如 {value} 視作 {canonical}）。",
     ),
     "zeros-restored": Text(
-        "Leading zeros were put back in {count} cells (for example {value} as {canonical}).",
+        "Leading zeros were put back in {count} cells (for example {value} as "
+        "{canonical}).",
         "{count} 個儲存格已補回前面的零（例如 {value} 視作 {canonical}）。",
     ),
     "thousands-removed": Text(
-        "Thousands separators or units were left out in {count} cells.",
-        "{count} 個儲存格的千位分隔符或單位已略去。",
+        "Thousands separators or units were left out in {count} cells (for example "
+        "{value} as {canonical}).",
+        "{count} 個儲存格的千位分隔符或單位已略去（例如 {value} 視作 {canonical}）。",
+    ),
+    "currency-left-out": Text(
+        "A currency beside the figure was left out in {count} cells (for example "
+        "{value} as {canonical}); compare it with the currency column.",
+        "{count} 個儲存格金額旁的貨幣已略去（例如 {value} 視作 {canonical}），請與貨幣"
+        "欄核對。",
     ),
 }
 """Words for cleanings; each is a note, said once per column."""
-
-
-def first_of(*problems: pl.Expr) -> pl.Expr:
-    """Return the first problem code that is not null."""
-    return pl.coalesce(*problems)

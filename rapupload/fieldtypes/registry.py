@@ -1,4 +1,4 @@
-"""Field types by the name that spec files use; each is imported when first asked for."""
+"""Field types by the name that spec files use; each is imported when asked for."""
 
 from __future__ import annotations
 

@@ -1,6 +1,7 @@
 """Stock code of CCASS: five digits, leading zeros kept in files.
 
-On screen CCASS ignores leading zeros (17 = 00017), so a desk may leave them out.
+On screen CCASS ignores leading zeros (17 = 00017), so a desk may leave them out. Six
+digits are never taken for a padded code: 000001 is a mainland share, 00001 is not.
 Source: CCASS Terminal User Guide, report data file layouts, 9(5).
 
 >>> from rapupload.fieldtypes.registry import validate
@@ -20,10 +21,12 @@ from rapupload.fieldtypes.reading import (
     Problem,
     Reading,
     Shape,
+    cell_problem,
     first_of,
-    kind_problem,
+    settle,
     tidied,
     tidy,
+    when,
 )
 from rapupload.model import Text
 
@@ -48,38 +51,44 @@ PROBLEMS: Mapping[str, Problem] = {
         ),
     ),
 }
+_DIGITS = 5
 _WRITTEN = (
-    r"(?i)^(?:(?:hk|sehk|hkex)[.: ]?)?0*([0-9]{1,5})(?:[. ]?hk(?: equity)?| equity)?$"
+    r"(?i)^(?:(?:hk|sehk|hkex)[.: ]?)?([0-9]{1,5})(?:[. ] *hk(?: +equity)?| +equity)?$"
 )
+_MAINLAND = r"(?i)^[0-9]{6}(?:[. ]?(?:sh|ss|sz|ch))?$"
+_FIRST_NOT_ZERO = [
+    f"{'0' * zeros}[1-9]{f'[0-9]{{{_DIGITS - 1 - zeros}}}'}" for zeros in range(_DIGITS)
+]
 
 
-def plain(shape: Shape) -> str:
-    """Return the regular expression of canonical text."""
-    return rf"^[0-9]{{{shape.length or 5}}}$"
+def plain(_shape: Shape) -> str:
+    """Return the regular expression of five digits that are not all zero."""
+    return f"^(?:{'|'.join(_FIRST_NOT_ZERO)})$"
 
 
-def read(text: pl.Expr, kind: pl.Expr, shape: Shape) -> Reading:
+def read(text: pl.Expr, kind: pl.Expr, _shape: Shape) -> Reading:
     """Read codes with or without leading zeros and with the suffixes desks use."""
     tidy_text = tidy(text)
     digits = tidy_text.str.extract(_WRITTEN, 1)
-    six = tidy_text.str.contains(r"^[1-9][0-9]{5}$")
-    problem = first_of(
-        kind_problem(kind, TEXT_OR_NUMBER),
-        pl.when(six).then(pl.lit("stock-code-six")),
-        pl.when(tidy_text.is_not_null() & digits.is_null()).then(
-            pl.lit("stock-code-form")
+    value = pl.when(digits.str.contains("[1-9]")).then(digits.str.zfill(_DIGITS))
+    return settle(
+        tidy_text,
+        value,
+        problem=first_of(
+            cell_problem(text, kind, TEXT_OR_NUMBER),
+            when(tidy_text.str.contains(_MAINLAND), "stock-code-six"),
         ),
-        pl.when(digits.str.contains("^0*$")).then(pl.lit("stock-code-form")),
+        otherwise="stock-code-form",
+        cleaned=first_of(
+            when(digits.str.len_bytes() < _DIGITS, "zeros-restored"),
+            tidied(text, tidy_text),
+            when(value != tidy_text, "value-understood"),
+        ),
     )
-    value = pl.when(problem.is_null()).then(digits.str.zfill(shape.length or 5))
-    restored = pl.when(digits.str.len_chars() < (shape.length or 5)).then(
-        pl.lit("zeros-restored")
-    )
-    return Reading(value, problem, first_of(tidied(text), restored))
 
 
 def typed(value: pl.Expr, _shape: Shape) -> pl.Expr:
-    """Codes stay text."""
+    """Return the codes as they are: they stay text."""
     return value
 
 

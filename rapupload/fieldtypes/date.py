@@ -1,0 +1,205 @@
+"""Calendar date, canonical ``2027-01-05``.
+
+``05/01/2027`` is read by nobody the same way and is asked about, while ``25/01/2027``
+has one reading only. Two digits of a year are taken after the name of a month alone.
+Source: files carry 9(8) YYYYMMDD (CCASS Terminal User Guide, report data file layouts);
+what desks write, and that only years 2000 to 2099 occur, is assumed.
+
+>>> from rapupload.fieldtypes.registry import validate
+>>> [validate("date", text) for text in ("20270105", "5-Jan-27", "2027年1月5日")]
+['2027-01-05', '2027-01-05', '2027-01-05']
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+import polars as pl
+
+from rapupload.fieldtypes.reading import (
+    TEXT_OR_NUMBER,
+    Problem,
+    Reading,
+    Shape,
+    cell_problem,
+    first_of,
+    settle,
+    tidied,
+    tidy,
+    when,
+)
+from rapupload.model import Text
+from rapupload.table import CellKind
+
+NAME = "date"
+PLAIN_KINDS = frozenset({CellKind.TEXT, CellKind.DATE})
+DATE_PROBLEMS: Mapping[str, Problem] = {
+    "date-order": Problem(
+        Text(
+            "{value} could be two different dates (day or month first).",
+            "{value} 可理解為兩個不同日期（日先或月先）。",
+        ),
+        Text(
+            "Write the year first: 5 January 2027 is 2027-01-05.",
+            "請先寫年份：2027 年 1 月 5 日寫作 2027-01-05。",
+        ),
+    ),
+    "date-calendar": Problem(
+        Text("There is no {value} in the calendar.", "曆法上沒有 {value}。"),
+        Text("Check day and month.", "請核對日及月。"),
+    ),
+    "date-year": Problem(
+        Text(
+            "The year of {value} is not between 2000 and 2099.",
+            "{value} 的年份不在 2000 至 2099 之間。",
+        ),
+        Text(
+            "Check the year; a spreadsheet shows an empty date as 1900.",
+            "請核對年份；試算表會將空白日期顯示為 1900 年。",
+        ),
+    ),
+    "date-form": Problem(
+        Text("{value} is not a date.", "{value} 並非日期。"),
+        Text(
+            "Write the date itself, such as 2027-01-05; T+2 or TODAY is not worked "
+            "out, and a bare number such as 46392 needs the format of a date.",
+            "請填日期，例如 2027-01-05；T+2 或「即日」不會換算，數字如 46392 請設為日"
+            "期格式。",
+        ),
+    ),
+}
+PROBLEMS: Mapping[str, Problem] = {
+    **DATE_PROBLEMS,
+    "date-with-time": Problem(
+        Text("{value} has a time of day.", "{value} 附有時間。"),
+        Text(
+            "Write the date alone, such as 2027-01-05.", "請只填日期，例如 2027-01-05。"
+        ),
+    ),
+}
+ALLOWED = TEXT_OR_NUMBER | {CellKind.DATE, CellKind.DATETIME, CellKind.TIME}
+"""Kinds of cell that are looked into; what is no date among them is ``date-form``."""
+
+PLAIN_DAY = (
+    "20[0-9]{2}-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12][0-9]|3[01])"
+    "|(?:0[469]|11)-(?:0[1-9]|[12][0-9]|30)|02-(?:0[1-9]|1[0-9]|2[0-8]))"
+)
+"""Every day but 29 February, which takes the long way."""
+
+# fmt: off
+_MONTH_NUMBERS = {
+    "jan": "01", "feb": "02", "mar": "03", "apr": "04", "may": "05", "jun": "06",
+    "jul": "07", "aug": "08", "sep": "09", "oct": "10", "nov": "11", "dec": "12",
+}
+# fmt: on
+_MONTH_NAME = (
+    "jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?"
+    "|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?"
+)
+_FORMS = (
+    "(?i)^(?:"
+    # 2027-01-05, 2027/1/5, 2027年1月5日
+    "(?<y1>[0-9]{4})[-/.年] ?(?<m1>[0-9]{1,2})[-/.月] ?(?<d1>[0-9]{1,2}) ?[日號号]?"
+    # 20270105
+    "|(?<y2>20[0-9]{2})(?<m2>0[1-9]|1[0-2])(?<d2>[0-3][0-9])"
+    # 5-Jan-27, 5 January 2027
+    f"|(?<d3>[0-9]{{1,2}})[- /.]?(?<m3>{_MONTH_NAME})[- /.,]{{0,2}}"
+    "(?<y3>[0-9]{4}|[2-9][0-9])"
+    # Jan 5, 2027
+    f"|(?<m4>{_MONTH_NAME})[- .]{{0,2}}(?<d4>[0-9]{{1,2}})(?:, ?| )(?<y4>[0-9]{{4}})"
+    # 25/01/2027: which is the day is seen below
+    "|(?<a>[0-9]{1,2})[-/.](?<b>[0-9]{1,2})[-/.](?<y5>[0-9]{4})"
+    ")$"
+)
+_SHORT_YEAR = r"^[0-9]{1,2}[-/. ][0-9]{1,2}[-/. ][0-9]{2}$"
+_MIDNIGHT = r"[T ]0?0:00(?::00(?:\.0+)?)?$"
+_TIME = r"[0-9日][T ]*[0-9]{1,2}:[0-9]{2}"
+_MONTHS = 12
+
+
+class Day(NamedTuple):
+    """What a text without a time of day says.
+
+    Attributes:
+        value: ``YYYY-MM-DD``, null where it cannot be told.
+        problem: Why not, where more is known than that it is no date.
+    """
+
+    value: pl.Expr
+    problem: pl.Expr
+
+
+def plain(_shape: Shape) -> str:
+    """Return the regular expression of a day with the year first."""
+    return f"^{PLAIN_DAY}$"
+
+
+def read(text: pl.Expr, kind: pl.Expr, _shape: Shape) -> Reading:
+    """Read date cells, and texts and numbers that have one reading as a date."""
+    tidy_text = tidy(text)
+    day = read_day(tidy_text.str.replace(_MIDNIGHT, ""))
+    is_typed = kind.is_in([CellKind.TEXT.value, CellKind.NUMBER.value])
+    return settle(
+        tidy_text,
+        day.value,
+        problem=first_of(
+            cell_problem(text, kind, ALLOWED),
+            day.problem,
+            when(day.value.is_null() & tidy_text.str.contains(_TIME), "date-with-time"),
+        ),
+        otherwise="date-form",
+        cleaned=first_of(
+            when(is_typed & (day.value != tidy_text), "value-understood"),
+            tidied(text, tidy_text),
+        ),
+    )
+
+
+def read_day(tidy_text: pl.Expr) -> Day:
+    """Read a date that stands alone."""
+    part = tidy_text.str.extract_groups(_FORMS).struct.field
+    first, second = (part(name).cast(pl.UInt8) for name in "ab")
+    is_month_first = second > _MONTHS
+    named = pl.coalesce(part("m3"), part("m4")).str.to_lowercase().str.slice(0, 3)
+    year = pl.coalesce(*(part(f"y{form}") for form in range(1, 6)))
+    month = pl.coalesce(
+        part("m1"),
+        part("m2"),
+        named.replace_strict(_MONTH_NUMBERS, default=None, return_dtype=pl.String),
+        pl.when(is_month_first).then(part("a")).otherwise(part("b")),
+    )
+    date = pl.coalesce(
+        *(part(f"d{form}") for form in range(1, 5)),
+        pl.when(is_month_first).then(part("b")).otherwise(part("a")),
+    )
+    written = pl.concat_str(
+        pl.when(year.str.len_bytes() < len("2027")).then("20" + year).otherwise(year),
+        pl.lit("-"),
+        month.str.zfill(2),
+        pl.lit("-"),
+        date.str.zfill(2),
+    )
+    either = (first <= _MONTHS) & (second <= _MONTHS) & (first != second)
+    return Day(
+        written,
+        first_of(
+            when(either | tidy_text.str.contains(_SHORT_YEAR), "date-order"),
+            when(~written.str.starts_with("20"), "date-year"),
+            when(
+                written.is_not_null()
+                & written.str.to_date("%Y-%m-%d", strict=False).is_null(),
+                "date-calendar",
+            ),
+        ),
+    )
+
+
+def typed(value: pl.Expr, _shape: Shape) -> pl.Expr:
+    """Turn canonical text into a date."""
+    return value.str.to_date("%Y-%m-%d")
+
+
+def dtype(_shape: Shape) -> pl.DataType:
+    """Return the type of a calendar date."""
+    return pl.Date()

@@ -1,0 +1,83 @@
+"""Yes or no, written ``Y`` or ``N``.
+
+A blank stays blank (the spec may state a default); a cross or a tick is asked about,
+since desks mean either by it.
+Authority: Y and N in CCASS reports (CCASS Terminal User Guide, report data file
+layouts); the other spellings are desk practice, assumed.
+
+>>> from rapupload.fieldtypes.registry import validate
+>>> [validate("yes-no", text) for text in ("Y", "no", "是", "0")]
+['Y', 'N', 'Y', 'N']
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import polars as pl
+
+from rapupload.fieldtypes.code import fold_codes, folded
+from rapupload.fieldtypes.reading import (
+    TEXT_ONLY,
+    TEXT_OR_NUMBER,
+    Problem,
+    Reading,
+    Shape,
+    cell_problem,
+    first_of,
+    settle,
+    tidied,
+    tidy,
+    when,
+)
+from rapupload.model import Text
+from rapupload.table import CellKind
+
+NAME = "yes-no"
+PLAIN_KINDS = TEXT_ONLY
+PROBLEMS: Mapping[str, Problem] = {
+    "yes-no-form": Problem(
+        Text("{value} is neither yes nor no.", "{value} 既非是亦非否。"),
+        Text(
+            "Write Y or N; a cross or a tick could mean either.",
+            "請填 Y 或 N；叉號或剔號含意不清。",
+        ),
+    ),
+}
+_SPELLINGS = fold_codes(
+    dict.fromkeys(("Y", "Yes", "1", "True", "是"), "Y")
+    | dict.fromkeys(("N", "No", "0", "False", "否"), "N")
+)
+_ALLOWED = TEXT_OR_NUMBER | {CellKind.BOOLEAN}
+
+
+def plain(_shape: Shape) -> str:
+    """Return the regular expression of the two letters."""
+    return "^[YN]$"
+
+
+def read(text: pl.Expr, kind: pl.Expr, _shape: Shape) -> Reading:
+    """Read the usual words of both languages, 1 and 0, and cells of kind yes/no."""
+    tidy_text = tidy(text)
+    value = folded(text).replace_strict(
+        _SPELLINGS, default=None, return_dtype=pl.String
+    )
+    return settle(
+        tidy_text,
+        value,
+        problem=cell_problem(text, kind, _ALLOWED),
+        otherwise="yes-no-form",
+        cleaned=first_of(
+            when(value != tidy_text, "value-understood"), tidied(text, tidy_text)
+        ),
+    )
+
+
+def typed(value: pl.Expr, _shape: Shape) -> pl.Expr:
+    """Return the letters as they are: rules compare them with 'Y'."""
+    return value
+
+
+def dtype(_shape: Shape) -> pl.DataType:
+    """Return text."""
+    return pl.String()
