@@ -1,0 +1,231 @@
+"""From all cells of a sheet to the table: headings, data rows, rows left out, remarks."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import polars as pl
+
+from rapupload.errors import SourceError
+from rapupload.sources.limits import Limits
+from rapupload.sources.shape import Layout, SheetCells
+from rapupload.sources.workbook import column_letters
+from rapupload.table import ROW, CellKind, Header, Remark, Table
+
+_TOTAL = re.compile(
+    r"^(?:grand ?total|sub-?total|total|totals|total(?: of)? \w+"
+    r"|合計|總計|小計|總數|总计|合计|小计|共計)s?$"
+)
+_FIGURE = re.compile(r"^[\s(+-]*(?:[A-Z]{3} ?|HK\$|US\$|\$)?[\d,]*\.?\d+\)?%?$")
+_SHOWN: Final = 5  # places named in a remark
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Origin:
+    """Where the cells come from.
+
+    Attributes:
+        sheet: Sheet name; empty for CSV.
+    """
+
+    path: Path
+    digest: str
+    sheet: str
+    header_row: int
+
+
+def assemble(
+    cells: SheetCells, origin: Origin, limits: Limits, noticed: Iterable[Remark] = ()
+) -> Table:
+    """Return the table below the headings.
+
+    Raises:
+        SourceError: No headings, no data rows, or more than the limit.
+    """
+    headers = _read_headers(cells.frame, origin)
+    data = _drop_trailing_blanks(cells, origin)
+    blank = _blank_rows(data, cells.columns)
+    kept = data.filter(~pl.col(ROW).is_in(blank.implode())) if len(blank) else data
+    totals = [] if kept.is_empty() else list(_total_rows(kept, cells.columns))
+    if totals:
+        kept = kept.head(kept.height - len(totals))
+    if kept.is_empty():
+        raise _no_rows(origin)
+    if kept.height + len(blank) + len(totals) > limits.rows:
+        raise SourceError(
+            f"{origin.path.name} has more than {limits.rows:,} rows.",
+            hint="Split it into several files.",
+        )
+    ignored = dict.fromkeys(blank.to_list(), "blank") | dict.fromkeys(totals, "total")
+    frame, kinds = _collapse(kept, headers)
+    remarks = [
+        *noticed,
+        *_remark_layout(cells.layout, headers, kept[ROW]),
+        *_remark_odd(cells, headers),
+        *_remark_stray(kept, headers, is_text=not origin.sheet),
+        *(Remark(code="total-row", row=row, detail=f"row {row}") for row in totals),
+    ]
+    return Table(
+        file=origin.path,
+        digest=origin.digest,
+        sheet=origin.sheet,
+        header_row=origin.header_row,
+        headers=headers,
+        frame=frame,
+        kinds=kinds,
+        ignored=dict(sorted(ignored.items())),
+        remarks=tuple(remarks),
+    )
+
+
+def _read_headers(frame: pl.DataFrame, origin: Origin) -> tuple[Header, ...]:
+    row = frame.filter(pl.col(ROW) == origin.header_row)
+    names = [name for name in frame.columns if name.startswith("c")]
+    texts = row.row(0, named=True) if row.height else {}
+    headers = tuple(
+        Header(texts[name], int(name[1:]), column_letters(int(name[1:])))
+        for name in names
+        if texts.get(name) and texts[name].strip()
+    )
+    if not headers:
+        raise SourceError(
+            f"Row {origin.header_row} of {origin.path.name} has no headings.",
+            hint="Say which row has them with --header-row.",
+        )
+    return headers
+
+
+def _no_rows(origin: Origin) -> SourceError:
+    return SourceError(
+        f"{origin.path.name} has headings in row {origin.header_row}, but no rows below.",
+        hint="Fill in at least one instruction below the headings.",
+    )
+
+
+def _drop_trailing_blanks(cells: SheetCells, origin: Origin) -> pl.DataFrame:
+    data = cells.frame.filter(pl.col(ROW) > origin.header_row)
+    window = 64
+    while data.height:
+        tail = data.tail(window)
+        blank = set(_blank_rows(tail, cells.columns))
+        rows = tail[ROW].to_list()
+        cut = next(
+            (i for i, row in enumerate(reversed(rows)) if row not in blank), None
+        )
+        if cut is not None:
+            return data.head(data.height - cut)
+        data = data.head(data.height - len(rows))
+        window *= 8
+    return data
+
+
+def _blank_rows(frame: pl.DataFrame, columns: list[int]) -> pl.Series:
+    """Return the numbers of rows with nothing but blanks; later columns see few rows."""
+    rest = frame
+    for index in columns:
+        if rest.is_empty():
+            break
+        text = pl.col(f"c{index}")
+        rest = rest.filter(text.is_null() | text.str.strip_chars().eq(""))
+    return rest[ROW]
+
+
+def _total_rows(kept: pl.DataFrame, columns: list[int]) -> Iterator[int]:
+    """Yield the rows at the bottom that are totals, from the last upwards.
+
+    A row counts as a total only if its first filled cell says so and every other one is
+    a figure: an instruction whose reference is ``TOTAL`` must not be lost.
+    """
+    for row in reversed(kept.tail(20).rows(named=True)):
+        texts = [text for i in columns if (text := (row[f"c{i}"] or "").strip())]
+        word = unicodedata.normalize("NFKC", texts[0]).casefold().strip(" :.=")
+        if not _TOTAL.fullmatch(word) or not all(map(_is_figure, texts[1:])):
+            return
+        yield row[ROW]
+
+
+def _is_figure(text: str) -> bool:
+    return bool(_FIGURE.match(text)) or text.startswith(("=", "#"))
+
+
+def _collapse(
+    kept: pl.DataFrame, headers: tuple[Header, ...]
+) -> tuple[pl.DataFrame, dict[int, CellKind]]:
+    """Drop the kinds of uniform columns from the frame and name them apart."""
+    kinds: dict[int, CellKind] = {}
+    names = [ROW]
+    for header in headers:
+        kind = f"k{header.position}"
+        names.append(f"c{header.position}")
+        lowest = kept[kind].min() if kind in kept.columns else CellKind.TEXT
+        if kind in kept.columns and lowest != kept[kind].max():
+            names.append(kind)
+        else:
+            kinds[header.position] = CellKind(int(str(lowest or 0)))
+    return kept.select(names), kinds
+
+
+def _remark_layout(
+    layout: Layout, headers: tuple[Header, ...], rows: pl.Series
+) -> Iterator[Remark]:
+    present = set(rows.to_list()) if layout.hidden_rows or layout.merged else set()
+    hidden = sorted(layout.hidden_rows & present)
+    if hidden:
+        detail = f"{len(hidden)} ({_places(map(str, hidden))})"
+        yield Remark(code="hidden-rows", row=hidden[0], detail=detail)
+    letters = [h.letter for h in headers if h.position in layout.hidden_columns]
+    if letters:
+        detail = _places(letters)
+        yield Remark(code="hidden-columns", letter=letters[0], detail=detail)
+    positions = {header.position for header in headers}
+    for top, left, bottom, right in layout.merged:
+        if positions.isdisjoint(range(left, right + 1)):
+            continue
+        inside = next((row for row in range(top, bottom + 1) if row in present), None)
+        if inside is not None:
+            corner = f"{column_letters(left)}{top}"
+            detail = f"{corner}:{column_letters(right)}{bottom}"
+            letter = column_letters(left)
+            yield Remark(code="merged-cells", row=inside, letter=letter, detail=detail)
+
+
+def _places(places: Iterable[str]) -> str:
+    listed = list(places)
+    more = ", ..." if len(listed) > _SHOWN else ""
+    return ", ".join(listed[:_SHOWN]) + more
+
+
+def _remark_odd(cells: SheetCells, headers: tuple[Header, ...]) -> Iterator[Remark]:
+    for header in headers:
+        for column, code in cells.odd:
+            if column == header.position:
+                yield Remark(code=code, letter=header.letter, detail=header.text)
+
+
+def _remark_stray(
+    kept: pl.DataFrame, headers: tuple[Header, ...], *, is_text: bool
+) -> Iterator[Remark]:
+    positions = {header.position for header in headers}
+    last = max(positions)
+    for name in kept.columns:
+        index = int(name[1:]) if name.startswith("c") else None
+        if index is None or index in positions:
+            continue
+        rows = kept.filter(pl.col(name).is_not_null())[ROW]
+        if not len(rows):
+            continue
+        letter = column_letters(index)
+        if is_text and index > last:
+            for row in rows:
+                yield Remark(
+                    code="ragged-row", row=row, letter=letter, detail=f"row {row}"
+                )
+        else:
+            detail = _places(f"{letter}{row}" for row in rows.head(_SHOWN + 1))
+            code = "cells-without-heading"
+            yield Remark(code=code, row=rows[0], letter=letter, detail=detail)

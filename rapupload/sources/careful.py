@@ -1,0 +1,144 @@
+"""The careful reader: openpyxl, read-only and bounded, for sheets that are not plain.
+
+Slower by an order of magnitude, flat in memory but for the result, and the reference
+that the fast reader is held to.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+import re
+import warnings
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+import openpyxl
+import polars as pl
+from openpyxl.utils.exceptions import InvalidFileException
+
+from rapupload.errors import SourceError
+from rapupload.sources.cells import convert
+from rapupload.sources.formats import Form
+from rapupload.sources.layout import SheetNotes, stream_notes
+from rapupload.sources.limits import Limits
+from rapupload.sources.shape import SheetCells
+from rapupload.sources.workbook import SheetPart, Workbook, column_letters
+from rapupload.table import ROW, CellKind
+
+_ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
+_SPARE_ROWS = 100  # titles and headings above the data
+Cell = tuple[int, int, str, CellKind, Form]
+
+
+class CarefulReader:
+    """Read any sheet that openpyxl can read."""
+
+    def read(self, book: Workbook, sheet: SheetPart, limits: Limits) -> SheetCells:
+        """Return the cells of a sheet."""
+        notes = stream_notes(book, sheet)
+        cells = _cells(book, sheet, notes)
+        texts: dict[int, dict[int, str]] = {}
+        kinds: dict[int, dict[int, int]] = {}
+        odd: set[tuple[int, str]] = set()
+        rows: set[int] = set()
+        codes = {Form.ZEROS: "zeros-shown", Form.SCALED: "scaled-numbers"}
+        for row, column, text, kind, form in cells:
+            rows.add(row)
+            _check_bounds(len(rows), column, limits)
+            texts.setdefault(column, {})[row] = text
+            kinds.setdefault(column, {})[row] = kind
+            if form in codes:
+                odd.add((column, codes[form]))
+        return SheetCells(
+            frame=_build_frame(texts, kinds, max(rows, default=0)),
+            layout=notes.layout,
+            odd=tuple(sorted(odd)),
+        )
+
+
+def _check_bounds(rows: int, column: int, limits: Limits) -> None:
+    if column >= limits.columns:
+        raise SourceError(
+            f"The sheet has content in column {column_letters(column)};"
+            f" at most {limits.columns} columns are read.",
+            hint="Delete what stands to the right of the instructions.",
+        )
+    if rows > limits.rows + _SPARE_ROWS:
+        raise SourceError(
+            f"The sheet has more than {limits.rows:,} rows.",
+            hint="Split it into several files.",
+        )
+
+
+def _build_frame(
+    texts: dict[int, dict[int, str]], kinds: dict[int, dict[int, int]], height: int
+) -> pl.DataFrame:
+    numbers = range(1, height + 1)
+    columns = {ROW: pl.Series(ROW, numbers, dtype=pl.UInt32)}
+    first, last = min(texts, default=0), max(texts, default=-1)
+    for index in range(first, last + 1):
+        text, kind = texts.get(index, {}), kinds.get(index, {})
+        columns[f"c{index}"] = pl.Series(map(text.get, numbers), dtype=pl.String)
+        columns[f"k{index}"] = pl.Series(map(kind.get, numbers), dtype=pl.UInt8)
+    return pl.DataFrame(columns)
+
+
+def _cells(book: Workbook, sheet: SheetPart, notes: SheetNotes) -> Iterator[Cell]:
+    for (row, column), formula in sorted(notes.formulas.items()):
+        kind, text = convert(Form.FORMULA, formula)
+        yield row, column, text, kind, Form.FORMULA
+    for cell in _stored_cells(book, sheet):
+        place = (cell.row, cell.column - 1)
+        if place in notes.formulas:
+            continue
+        form, raw = _form_and_text(cell, book)
+        if not raw:
+            continue
+        kind, text = convert(form, raw, is_1904=book.is_1904)
+        yield *place, text, kind, form
+
+
+def _stored_cells(book: Workbook, sheet: SheetPart) -> Iterator[Any]:
+    """Yield openpyxl's cells that have a value, numbers as they are stored."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of styles and extensions that do not matter
+        try:
+            loaded = openpyxl.load_workbook(
+                io.BytesIO(book.raw), read_only=True, data_only=True, keep_links=False
+            )
+            # dates stay serial numbers: turning them into text is done in one place
+            loaded._date_formats = loaded._timedelta_formats = set()  # noqa: SLF001
+            worksheet = loaded[sheet.name]
+            worksheet.reset_dimensions()
+            yield from _filled(worksheet.iter_rows())
+        except InvalidFileException as error:
+            raise ValueError("openpyxl refuses the file") from error
+
+
+def _filled(rows: Iterable[tuple[Any, ...]]) -> Iterator[Any]:
+    for row in rows:
+        for cell in row:
+            if cell.value is not None and cell.value != "":
+                yield cell
+
+
+def _form_and_text(cell: Any, book: Workbook) -> tuple[Form, str]:  # noqa: ANN401
+    value = cell.value
+    if isinstance(value, bool):
+        return Form.BOOLEAN, "1" if value else "0"
+    if isinstance(value, int | float):
+        return book.form(cell._style_id or 0), repr(value)  # noqa: SLF001
+    if isinstance(value, dt.datetime | dt.date | dt.time):  # stored as ISO 8601 text
+        return Form.DATE, repr(_serial(value, is_1904=book.is_1904))
+    form = Form.ERROR if cell.data_type == "e" else Form.TEXT
+    return form, _ESCAPE.sub(lambda match: chr(int(match.group(1), 16)), str(value))
+
+
+def _serial(value: dt.datetime | dt.date | dt.time, *, is_1904: bool) -> float:
+    epoch = dt.datetime(1904, 1, 1) if is_1904 else dt.datetime(1899, 12, 30)  # noqa: DTZ001
+    if isinstance(value, dt.time):
+        value = dt.datetime.combine(epoch.date(), value)
+    elif not isinstance(value, dt.datetime):
+        value = dt.datetime.combine(value, dt.time())
+    return (value.replace(tzinfo=None) - epoch) / dt.timedelta(days=1)

@@ -1,0 +1,10 @@
+"""Names of the sheets that we write ourselves, and that are never read as data."""
+
+from __future__ import annotations
+
+from typing import Final
+
+SUMMARY_SHEET: Final = "rapupload findings"
+HELP_SHEET: Final = "Help 說明"
+LISTS_SHEET: Final = "rapupload lists"
+OWN_SHEETS: Final = frozenset({SUMMARY_SHEET, HELP_SHEET, LISTS_SHEET})
