@@ -1,0 +1,1 @@
+"""Tests of the far end's side: sessions, uploads, evidence, hours."""
