@@ -1,31 +1,31 @@
 """Everything that can stop the program; what is wrong with a user's data is a finding instead.
 
-    RapuploadError                    one sentence, and a hint that says what to do next
-    + UsageError                      the call asks for something that cannot be
-    |  + StateError                   the batch is not in a state that allows it
-    + ConfigError                     settings missing or contradictory
-    + SpecError                       every fault of one spec file, with key path and reason
-    + SourceError                     the file cannot be read at all
-    + FindingsError                   errors or unaccepted warnings stop the file
-    + ApprovalNeededError             a second person has to approve first
-    + DuplicateError                  the same instructions were prepared before
-    + ServiceClosedError              outside service hours
-    + BusyAccountError                another session holds the account
-    + AcknowledgementError            a reply cannot be parsed; the raw file is kept
-    + TransportError                  endpoint, operation and name of the file
-    |  + TransientTransportError      nothing reached the far end; trying again is safe
-    |  + PermanentTransportError      trying again cannot help
-    |  |  + AuthenticationError
-    |  |  + HostKeyError
-    |  |  + PrivateKeyError
-    |  |  + RemoteMissingError
-    |  |  + RemotePermissionError
-    |  + OutcomeUnknownError          bytes may have arrived: look for evidence, never resend
-    + JournalError                    the journal cannot be used
-       + JournalBusyError             another process holds the writer lock
-       + TransitionError              the state was not the expected one
-       + MigrationNeededError
-       + JournalBrokenError           the chain or the state tables do not add up
+RapuploadError                    one sentence, and a hint that says what to do next
++ UsageError                      the call asks for something that cannot be
+|  + StateError                   the batch is not in a state that allows it
++ ConfigError                     settings missing or contradictory
++ SpecError                       every fault of one spec file, with key path and reason
++ SourceError                     the file cannot be read at all
++ FindingsError                   errors or unaccepted warnings stop the file
++ ApprovalNeededError             a second person has to approve first
++ DuplicateError                  the same instructions were prepared before
++ ServiceClosedError              outside service hours
++ BusyAccountError                another session holds the account
++ AcknowledgementError            a reply cannot be parsed; the raw file is kept
++ TransportError                  endpoint, operation and name of the file
+|  + TransientTransportError      nothing reached the far end; trying again is safe
+|  + PermanentTransportError      trying again cannot help
+|  |  + AuthenticationError
+|  |  + HostKeyError
+|  |  + PrivateKeyError
+|  |  + RemoteMissingError
+|  |  + RemotePermissionError
+|  + OutcomeUnknownError          bytes may have arrived: look for evidence, never resend
++ JournalError                    the journal cannot be used
+   + JournalBusyError             another process holds the writer lock
+   + TransitionError              the state was not the expected one
+   + MigrationNeededError
+   + JournalBrokenError           the chain or the state tables do not add up
 """
 
 from __future__ import annotations

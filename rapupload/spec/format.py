@@ -11,7 +11,13 @@ import datetime as dt
 import re
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field as Key, model_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field as Key,
+    model_validator,
+)
 
 from rapupload.model import AckStage, Severity, SpecStatus, Text
 from rapupload.spec.naming import NamePattern
@@ -115,7 +121,9 @@ class BatchFile(Strict):
             if pattern is not None:
                 NamePattern.parse(pattern)
         if "{" in self.name and "indicator" not in NamePattern.parse(self.name).names:
-            raise ValueError("name needs {indicator}: two files of a day need two names")
+            raise ValueError(
+                "name needs {indicator}: two files of a day need two names"
+            )
         return self
 
     @property
@@ -175,6 +183,7 @@ class Field(Strict):
     fill: Literal["space", "zero"] | None = None
     empty: Literal["spaces", "zeros"] | None = None
     overflow: Literal["refuse", "drop-leading"] = "refuse"
+    decimals: Literal["dropped", "kept"] | None = None
     format: str | None = None
     codes: dict[str, str] | None = None
     blank_when: str | None = None
@@ -202,9 +211,21 @@ class Field(Strict):
         return Picture.parse(self.picture)
 
     @property
+    def keeps_decimals(self) -> bool:
+        """Tell whether a sum takes 12.34 as 1234 (the implied point ignored) or as 12.
+
+        CCMS guide: hash totals ignore the point. CCASS report layouts: record checksums
+        drop the decimals.
+        """
+        usual = "kept" if self.total else "dropped"
+        return (self.decimals or usual) == "kept"
+
+    @property
     def is_right_justified(self) -> bool:
         """Return the side; digits stand right unless the spec says otherwise."""
-        return (self.justify or ("right" if self.shape.kind == "9" else "left")) == "right"
+        return (
+            self.justify or ("right" if self.shape.kind == "9" else "left")
+        ) == "right"
 
     @property
     def fill_character(self) -> str:
@@ -243,7 +264,9 @@ class Column(Strict):
     label: Words
     type: Slug
     aliases: Annotated[tuple[str, ...], Key(strict=False)] = ()
-    need: Literal["mandatory", "conditional", "optional", "constant", "carried"] = "optional"
+    need: Literal["mandatory", "conditional", "optional", "constant", "carried"] = (
+        "optional"
+    )
     picture: str | None = None
     codes: Annotated[tuple[Code, ...], Key(strict=False)] = ()
     characters: Literal["ascii", "reference", "big5hkscs", "any"] = "ascii"
@@ -360,7 +383,9 @@ class BatchSpec(Strict):
 
     spec: About
     batch_file: BatchFile
-    constants: dict[str, str | dict[Literal["simulator", "practice", "production"], str]] = {}
+    constants: dict[
+        str, str | dict[Literal["simulator", "practice", "production"], str]
+    ] = {}
     header: Annotated[tuple[Field, ...], Key(strict=False)] = ()
     detail: Annotated[tuple[Field, ...], Key(strict=False, min_length=1)]
     detail_record: Annotated[tuple[DetailRecord, ...], Key(strict=False)] = ()

@@ -1,0 +1,72 @@
+"""Where two batch files part: the first byte that differs, in terms of line and field."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from rapupload.spec.format import BatchSpec, Field
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Difference:
+    """The first byte that differs.
+
+    Attributes:
+        offset: From 0, in bytes.
+        line: From 1.
+        position: Column within the line, from 1, as specs print positions.
+        field: Name of the field there, where the layout is fixed.
+        expected: The line as given.
+        found: The line as we write it.
+    """
+
+    offset: int
+    line: int
+    position: int
+    field: str
+    expected: str
+    found: str
+
+
+def first_difference(given: bytes, ours: bytes, spec: BatchSpec) -> Difference | None:
+    """Return where our bytes leave the given ones; None when they are identical."""
+    if given == ours:
+        return None
+    shorter = min(len(given), len(ours))
+    offset = next((i for i in range(shorter) if given[i] != ours[i]), shorter)
+    line = given.count(b"\n", 0, offset) + 1
+    start = given.rfind(b"\n", 0, offset) + 1
+    position = offset - start + 1
+    return Difference(
+        offset=offset,
+        line=line,
+        position=position,
+        field=_field_at(spec, given, start, position),
+        expected=_line(given, start, spec),
+        found=_line(ours, start, spec),
+    )
+
+
+def _line(content: bytes, start: int, spec: BatchSpec) -> str:
+    line = content[start:].split(b"\n", 1)[0]
+    return line.rstrip(b"\r").decode(spec.batch_file.encoding, errors="replace")
+
+
+def _field_at(spec: BatchSpec, given: bytes, start: int, position: int) -> str:
+    if spec.batch_file.layout != "fixed":
+        return ""
+    end = 0
+    for field in _record_at(spec, given, start):
+        end += field.shape.length
+        if position <= end:
+            return field.name
+    return "line end"
+
+
+def _record_at(spec: BatchSpec, given: bytes, start: int) -> Sequence[Field]:
+    rest = given[start:].split(b"\n", 2)
+    is_last = len(rest) == 1 or not any(rest[1:])
+    if start == 0 and spec.header:
+        return spec.header
+    return spec.trailer if is_last and spec.trailer else spec.detail

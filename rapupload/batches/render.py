@@ -1,0 +1,374 @@
+"""One batch -> the bytes of its file: header, detail records, trailer, totals."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import io
+import zipfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+
+import polars as pl
+
+from rapupload.errors import UsageError
+from rapupload.model import Environment
+from rapupload.spec.format import BatchSpec, DetailRecord, Field
+from rapupload.spec.naming import NamePattern, NameValue
+from rapupload.spec.records import (
+    amount,
+    column_fields,
+    file_text,
+    join_fields,
+    pad,
+    pad_one,
+)
+from rapupload.spec.rules import compile_predicate
+from rapupload.spec.typed import typed_frame
+
+_ZIP_TIME = (1980, 1, 1, 0, 0, 0)  # the same instructions make the same bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileValues:
+    """What a batch file says about itself.
+
+    Attributes:
+        date: Hong Kong calendar day of transmission.
+        time: Hong Kong time at which the batch was prepared.
+        indicator: The number that is not repeated by this participant on this day.
+        reference: Our own reference of the file.
+    """
+
+    participant: str
+    account: str
+    environment: Environment
+    market: str
+    date: dt.date
+    time: dt.time
+    indicator: int
+    reference: str = ""
+
+    def for_names(self) -> dict[str, NameValue]:
+        """Return the placeholders of name patterns."""
+        return {
+            "participant": self.participant,
+            "account": self.account,
+            "market": self.market,
+            "date": self.date,
+            "time": self.time,
+            "indicator": self.indicator,
+        }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Overflow:
+    """A total that was wider than its field and lost leading digits, as the spec says."""
+
+    field: str
+    total: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BatchFile:
+    """A rendered batch.
+
+    Attributes:
+        content: The exact bytes to be approved and sent.
+        digest: SHA-256 of ``content``, in hex.
+        lines: For each instruction, in order, the line of the file it became (from 1).
+        totals: Trailer and header totals by field name, before any overflow.
+    """
+
+    name: str
+    folder: str
+    content: bytes
+    digest: str
+    lines: pl.Series
+    totals: dict[str, int]
+    overflows: tuple[Overflow, ...]
+
+
+def file_name(spec: BatchSpec, values: FileValues) -> str:
+    """Return the name of the batch file."""
+    return NamePattern.parse(spec.batch_file.name).write(values.for_names())
+
+
+def folder(spec: BatchSpec, values: FileValues) -> str:
+    """Return the remote folder of the batch file."""
+    return NamePattern.parse(spec.batch_file.folder).write(values.for_names())
+
+
+def file_reference(spec: BatchSpec, day: dt.date, indicator: int) -> str:
+    """Return our own reference of a file: type, day, indicator; at most 15 characters.
+
+    >>> from types import SimpleNamespace
+    >>> file_reference(SimpleNamespace(id="ati"), dt.date(2027, 1, 5), 7)
+    'ATI2701050007'
+    """
+    return f"{spec.id[:4].upper()}{day:%y%m%d}{indicator:04}"
+
+
+def render(
+    instructions: pl.DataFrame, spec: BatchSpec, values: FileValues
+) -> BatchFile:
+    """Write one batch.
+
+    Args:
+        instructions: Canonical text columns, named as in rules; one row each.
+        spec: The batch file specification.
+        values: What the file says about itself.
+
+    Raises:
+        UsageError: A value or total does not fit; the checks before should have seen it.
+    """
+    writer = _Writer(spec, values)
+    padded = writer.detail(instructions, spec.detail)
+    joined, lines = writer.lines(instructions, padded)
+    totals = writer.totals(padded, joined.height)
+    parts = [
+        *writer.frame_record(spec.header, totals),
+        *joined["line"],
+        *writer.frame_record(spec.trailer, totals),
+    ]
+    end = spec.batch_file.end
+    text = end.join(parts) + (end if spec.batch_file.final_line_end else "")
+    content = writer.wrap(writer.encode(text))
+    return BatchFile(
+        name=file_name(spec, values),
+        folder=folder(spec, values),
+        content=content,
+        digest=hashlib.sha256(content).hexdigest(),
+        lines=lines,
+        totals=totals,
+        overflows=tuple(
+            Overflow(field=field.name, total=totals[field.name])
+            for field in (*spec.header, *spec.trailer)
+            if field.name in totals
+            and len(str(totals[field.name])) > field.shape.length
+        ),
+    )
+
+
+class _Writer:
+    def __init__(self, spec: BatchSpec, values: FileValues) -> None:
+        self._spec = spec
+        self._values = values
+
+    def detail(self, frame: pl.DataFrame, fields: Sequence[Field]) -> pl.DataFrame:
+        """Return the padded fields of one kind of detail record, named ``f<n>``."""
+        columns = column_fields(self._spec, fields)
+        frame = frame.with_row_index("__line", offset=1)
+        blank = self._blanks(frame, fields)
+        texts = []
+        for number, field in enumerate(fields):
+            if field.checksum:
+                continue
+            if field.column:
+                column = columns[field.name]
+                text = file_text(field, column, pl.col(column.sql_name))
+                if number in blank:
+                    text = pl.when(~pl.col(f"__blank{number}")).then(text)
+            elif field.given == "line":
+                text = pl.col("__line").cast(pl.String)
+            else:
+                text = pl.lit(self._constant(field))
+            texts.append(pad(field, text).alias(f"f{number}"))
+        padded = frame.with_columns(blank.values()).select(texts) if texts else frame
+        if padded.height != frame.height:  # constants only
+            padded = frame.select(texts)
+        return self._checked(self._with_checksums(padded, fields), fields)
+
+    def _blanks(
+        self, frame: pl.DataFrame, fields: Sequence[Field]
+    ) -> dict[int, pl.Series]:
+        conditions = {n: f.blank_when for n, f in enumerate(fields) if f.blank_when}
+        if not conditions:
+            return {}
+        typed = typed_frame(frame, self._spec)
+        schema = dict(typed.schema)
+        found = {}
+        for number, condition in conditions.items():
+            predicate = compile_predicate(condition, schema)
+            flags = typed.select(flag=predicate.expression.fill_null(value=False))
+            found[number] = flags["flag"].alias(f"__blank{number}")
+        return found
+
+    def _with_checksums(
+        self, padded: pl.DataFrame, fields: Sequence[Field]
+    ) -> pl.DataFrame:
+        numbers = {field.name: number for number, field in enumerate(fields)}
+        for number, field in enumerate(fields):
+            if not field.checksum:
+                continue
+            total = pl.sum_horizontal(
+                amount(
+                    fields[numbers[part]],
+                    pl.col(f"f{numbers[part]}"),
+                    keep_decimals=field.keeps_decimals,
+                )
+                for part in field.checksum
+            )
+            text = total.cast(pl.String)
+            padded = padded.with_columns(pad(field, text).alias(f"f{number}"))
+        return padded.select(f"f{number}" for number in range(len(fields)))
+
+    def _checked(self, padded: pl.DataFrame, fields: Sequence[Field]) -> pl.DataFrame:
+        if self._spec.batch_file.layout == "fixed":
+            widest = padded.select(
+                pl.col(f"f{number}").str.len_chars().max() == field.shape.length
+                for number, field in enumerate(fields)
+            )
+        else:
+            widest = padded.select(
+                pl.col(f"f{number}").str.len_chars().max() <= field.shape.length
+                for number, field in enumerate(fields)
+            )
+        if padded.height:
+            for field, fits in zip(fields, widest.row(0), strict=True):
+                if not fits:
+                    raise UsageError(
+                        f"A value does not fit field {field.name!r} {field.picture}; "
+                        "no batch file was made.",
+                        hint="Correct the value, or the picture in the spec file.",
+                    )
+        return padded
+
+    def lines(
+        self, instructions: pl.DataFrame, padded: pl.DataFrame
+    ) -> tuple[pl.DataFrame, pl.Series]:
+        """Return every detail line in order, and the first line of each instruction."""
+        width = padded.width
+        columns = {"line0": self._join([pl.col(f"f{n}") for n in range(width)])}
+        frame = padded.select(**columns)
+        for number, record in enumerate(self._spec.detail_record, 1):
+            frame = frame.with_columns(
+                self._further(instructions, record).alias(f"line{number}")
+            )
+        indexed = frame.with_row_index("instruction")
+        long = (
+            indexed.unpivot(index="instruction", value_name="line")
+            .drop_nulls("line")
+            .sort("instruction", maintain_order=True)
+            if self._spec.detail_record
+            else indexed.rename({"line0": "line"})
+        )
+        first = 1 + bool(self._spec.header)
+        numbered = long.with_row_index("number", offset=first)
+        starts = numbered.group_by("instruction", maintain_order=True).first()
+        return long.select("line"), starts["number"].cast(pl.UInt32).alias("line")
+
+    def _further(self, frame: pl.DataFrame, record: DetailRecord) -> pl.Series:
+        typed = typed_frame(frame, self._spec)
+        predicate = compile_predicate(record.when, dict(typed.schema))
+        wanted = typed.select(flag=predicate.expression.fill_null(value=False))["flag"]
+        padded = self.detail(frame, record.fields)
+        line = self._join([pl.col(f"f{n}") for n in range(padded.width)])
+        lines = padded.select(line=line)["line"]
+        return pl.select(
+            line=pl.when(wanted).then(lines).otherwise(pl.lit(None, dtype=pl.String))
+        )["line"]
+
+    def _join(self, parts: Sequence[pl.Expr]) -> pl.Expr:
+        file = self._spec.batch_file
+        if file.layout == "delimited":
+            parts = [part.str.strip_chars(" ") for part in parts]
+        return join_fields(
+            parts, layout=file.layout, delimiter=file.delimiter, quote=file.quote
+        )
+
+    def totals(self, padded: pl.DataFrame, records: int) -> dict[str, int]:
+        numbers = {field.name: n for n, field in enumerate(self._spec.detail)}
+        found = {}
+        for field in (*self._spec.header, *self._spec.trailer):
+            if field.total is None:
+                continue
+            kind, _, name = field.total.partition(":")
+            if kind == "count":
+                found[field.name] = records
+                continue
+            part = self._spec.detail[numbers[name]]
+            added = amount(
+                part, pl.col(f"f{numbers[name]}"), keep_decimals=field.keeps_decimals
+            )
+            found[field.name] = int(padded.select(added.sum()).item())
+        return found
+
+    def frame_record(
+        self, fields: Sequence[Field], totals: dict[str, int]
+    ) -> tuple[str, ...]:
+        """Return header or trailer as no line, or one."""
+        if not fields:
+            return ()
+        texts = [
+            str(totals[field.name]) if field.total else self._constant(field)
+            for field in fields
+        ]
+        for field, text in zip(fields, texts, strict=True):
+            wide = text is not None and len(text) > field.shape.length
+            if wide and field.overflow == "refuse":
+                raise UsageError(
+                    f"{field.name!r} {text} does not fit {field.picture}; "
+                    "no batch file was made.",
+                    hint="Prepare fewer rows, or say overflow in the spec file.",
+                )
+        padded = [pad_one(f, t) for f, t in zip(fields, texts, strict=True)]
+        frame = pl.DataFrame(
+            [padded], schema=[f"f{n}" for n in range(len(fields))], orient="row"
+        )
+        joined = frame.select(line=self._join([pl.col(name) for name in frame.columns]))
+        return (str(joined.item()),)
+
+    def _constant(self, field: Field) -> str | None:
+        if field.value is not None:
+            return field.value or None
+        if field.constant is not None:
+            value = self._spec.constants[field.constant]
+            return (
+                value
+                if isinstance(value, str)
+                else value[self._values.environment.value]
+            )
+        return self._given(field)
+
+    def _given(self, field: Field) -> str | None:
+        values = self._values
+        match field.given:
+            case "date":
+                return values.date.strftime(field.format or "%Y%m%d")
+            case "time":
+                return values.time.strftime(field.format or "%H%M%S")
+            case "indicator":
+                return str(values.indicator)
+            case "file-reference":
+                return values.reference or None
+            case "file-name":
+                return file_name(self._spec, values)
+            case "participant" | "account" | "market" as name:
+                return str(getattr(values, name))
+            case _:
+                return None
+
+    def encode(self, text: str) -> bytes:
+        try:
+            return text.encode(self._spec.batch_file.encoding)
+        except UnicodeEncodeError as error:
+            raise UsageError(
+                f"The character {text[error.start]!r} cannot be written in "
+                f"{self._spec.batch_file.encoding}; no batch file was made.",
+                hint="Replace the character in the sheet.",
+            ) from error
+
+    def wrap(self, content: bytes) -> bytes:
+        member = self._spec.batch_file.zip_member
+        if member is None:
+            return content
+        stem = PurePosixPath(file_name(self._spec, self._values)).stem
+        names = {**self._values.for_names(), "file-stem": stem}
+        inner = zipfile.ZipInfo(NamePattern.parse(member).write(names), _ZIP_TIME)
+        inner.compress_type = zipfile.ZIP_DEFLATED
+        packed = io.BytesIO()
+        with zipfile.ZipFile(packed, "w") as archive:
+            archive.writestr(inner, content)
+        return packed.getvalue()

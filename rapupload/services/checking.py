@@ -1,0 +1,229 @@
+"""The check of a source file, from the path to the findings; changes nothing."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import polars as pl
+
+from rapupload import batches
+from rapupload.config import Settings
+from rapupload.errors import UsageError
+from rapupload.model import Environment, Scope, Severity, Text
+from rapupload.services.joining import context_for
+from rapupload.sources import Limits, read_table
+from rapupload.sources.remarks import REMARKS
+from rapupload.spec.catalogue import Catalogue
+from rapupload.spec.format import BatchSpec
+from rapupload.spec.headings import Vocabulary
+from rapupload.spec.loader import LoadedSpec
+from rapupload.table import Table
+from rapupload.validation import Checked, Findings, check
+from rapupload.validation.findings import empty, one
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """A source file, and how to read it.
+
+    Attributes:
+        type: Instruction type, such as ``ati``.
+        sheet: Sheet name; None to find the one that fits.
+        header_row: Row of the headings; None to find it.
+        encoding: Encoding of a CSV file; None for UTF-8.
+    """
+
+    file: Path
+    type: str
+    sheet: str | None = None
+    header_row: int | None = None
+    encoding: str | None = None
+
+
+def check_source(
+    source: Source,
+    catalogue: Catalogue,
+    settings: Settings | None,
+    now: dt.datetime,
+) -> Checked:
+    """Read and check one source file.
+
+    Raises:
+        UsageError: There is no such instruction type.
+        SpecError: Its spec has faults.
+        SourceError: The file cannot be read at all.
+    """
+    loaded = catalogue.spec(source.type)
+    table = read_source(source, loaded.spec, settings)
+    hints = _other_type(table, source.type, catalogue)
+    checked = check(
+        table,
+        loaded,
+        context_for(loaded.spec, settings, now),
+        remarks=pl.concat([_remarks(table), *hints]),
+        words=_words(),
+    )
+    return checked
+
+
+def read_source(source: Source, spec: BatchSpec, settings: Settings | None) -> Table:
+    """Read one source file as the table of a spec.
+
+    Raises:
+        SourceError: The file cannot be read at all.
+    """
+    limits = Limits()
+    if settings is not None:
+        limits = Limits(rows=settings.limits.rows, megabytes=settings.limits.megabytes)
+    return read_table(
+        source.file,
+        Vocabulary(spec),
+        sheet=source.sheet,
+        header_row=source.header_row,
+        encoding=source.encoding,
+        limits=limits,
+    )
+
+
+_TYPE_DOUBTFUL = Text(
+    "The headings fit {other} better than {type}: is --type {other} meant?",
+    "標題較符合 {other} 而非 {type}：是否應用 --type {other}？",
+)
+OWN_CODES: dict[str, Text] = {"type-doubtful": _TYPE_DOUBTFUL}
+"""Finding codes of this module, with their words."""
+
+
+def _words() -> dict[str, Text]:
+    read = {code: Text(en, zh) for code, (_, en, zh) in REMARKS.items()}
+    return read | OWN_CODES
+
+
+def _remarks(table: Table) -> pl.DataFrame:
+    positions = {header.letter: header.position for header in table.headers}
+    found = [
+        one(
+            remark.code,
+            REMARKS[remark.code][0],
+            _scope(remark.row, REMARKS[remark.code][0]),
+            {"detail": remark.detail},
+            row=remark.row,
+            position=positions.get(remark.letter, -1),
+        )
+        for remark in table.remarks
+    ]
+    return pl.concat([empty(), *found])
+
+
+def _scope(row: int | None, severity: Severity) -> Scope:
+    """An error of the reader without a row concerns the whole file."""
+    if row is None:
+        return Scope.BATCH
+    return Scope.ROW if severity is Severity.ERROR else Scope.BATCH
+
+
+def _other_type(table: Table, type_: str, catalogue: Catalogue) -> list[pl.DataFrame]:
+    """Name the type that the headings fit, where this one lacks columns it needs."""
+    headings = [header.text for header in table.headers]
+    mine = Vocabulary(catalogue.spec(type_).spec)
+    if not mine.match(headings).missing:
+        return []
+    scores = {}
+    for other in catalogue.types:
+        words = Vocabulary(catalogue.spec(other).spec)
+        if other != type_ and not words.match(headings).missing:
+            scores[other] = words.score(headings)
+    if not scores or max(scores.values()) < mine.score(headings):
+        return []
+    best = max(scores, key=lambda name: scores[name])
+    words_ = {"other": best, "type": type_}
+    return [one("type-doubtful", Severity.NOTE, Scope.BATCH, words_)]
+
+
+def with_wide_totals(checked: Checked, files: Sequence[batches.BatchFile]) -> Checked:
+    """Add the finding for totals that lose leading digits, where the spec has the rule."""
+    rules = [r for r in checked.spec.spec.rule if r.check == "total-wide"]
+    found = [
+        one(
+            rule.code,
+            rule.severity,
+            Scope.BATCH,
+            {"total": overflow.total, "field": overflow.field},
+        )
+        for rule in rules
+        for file in files
+        for overflow in file.overflows
+    ]
+    if not found:
+        return checked
+    frame = pl.concat([checked.findings.frame, *found])
+    findings: Findings = replace(checked.findings, frame=frame)
+    return replace(checked, findings=findings)
+
+
+def rehearse(checked: Checked, now: dt.datetime) -> Checked:
+    """Render the batches without keeping them, so that a check sees what totals say."""
+    spec = checked.spec.spec
+    values = batches.FileValues(
+        participant="B00000",
+        account="CB00000001",
+        environment=Environment.SIMULATOR,
+        market=spec.spec.market,
+        date=now.date(),
+        time=now.time(),
+        indicator=1,
+    )
+    parts = batches.split(checked.instructions, spec)
+    files = [batches.render(part, spec, values) for part in parts]
+    return with_wide_totals(checked, files)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Acceptance:
+    """Warnings a person lets pass, and why.
+
+    Attributes:
+        codes: Finding codes of warnings.
+        reason: Why they may pass; kept in the journal.
+        valid_rows_only: Rows with errors stay behind and the others go.
+    """
+
+    codes: frozenset[str] = frozenset()
+    reason: str = ""
+    valid_rows_only: bool = False
+
+    def __post_init__(self) -> None:
+        if self.codes and not self.reason.strip():
+            raise UsageError(
+                "A warning can only be accepted with a reason.",
+                hint='Add --reason "...".',
+            )
+
+
+def open_warnings(checked: Checked, accepted: Acceptance) -> tuple[str, ...]:
+    """Return codes of warnings that nobody has accepted."""
+    found = checked.findings.codes(Severity.WARNING)
+    return tuple(code for code in found if code not in accepted.codes)
+
+
+def stops(checked: Checked, accepted: Acceptance) -> str:
+    """Return why the file cannot be prepared; empty when it can."""
+    errors = checked.findings.count(Severity.ERROR)
+    if checked.has_batch_error:
+        return "An error concerns the whole file; nothing was prepared."
+    if errors and not accepted.valid_rows_only:
+        rows = len(checked.rejected)
+        return (
+            f"{_count(errors, 'error')} in {_count(rows, 'row')}; nothing was prepared."
+        )
+    if warnings := open_warnings(checked, accepted):
+        return f"Unaccepted warnings: {', '.join(warnings)}; nothing was prepared."
+    if not checked.used:
+        return "There is no row to prepare."
+    return ""
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"

@@ -1,0 +1,355 @@
+"""Collecting: answers are fetched, kept whole, matched to a batch, and applied once."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+import polars as pl
+
+from rapupload import acks
+from rapupload.errors import (
+    AcknowledgementError,
+    RapuploadError,
+    TransitionError,
+    TransportError,
+)
+from rapupload.journal import (
+    Acknowledgement,
+    AckState,
+    Answer,
+    Batch,
+    Change,
+    Filter,
+    Journal,
+    Judgement,
+    NewAcknowledgement,
+)
+from rapupload.model import BatchState, Outcome
+from rapupload.services.desk import Desk
+from rapupload.spec.loader import LoadedSpec, parse_spec
+from rapupload.transport.channel import InboundFile, Login
+from rapupload.transport.retry import run_with_retries
+
+LARGEST_ANSWER = 64 * 1024 * 1024  # bytes; 9,999 records have about one megabyte
+_AWAITED = (BatchState.SENT, BatchState.RECEIVED, BatchState.IN_DOUBT)
+_ANSWERABLE = tuple(
+    state
+    for state in BatchState
+    if state
+    not in {
+        BatchState.PREPARED,
+        BatchState.APPROVED,
+        BatchState.WITHDRAWN,
+        BatchState.EXPIRED,
+    }
+)
+
+
+@dataclass(slots=True, kw_only=True)
+class Collection:
+    """What a look for answers came to.
+
+    Attributes:
+        applied: Batches that got an answer, by name of the answer's file.
+        trouble: Answers that need a person, with the reason, by file name.
+        looked: Folders looked at.
+    """
+
+    applied: dict[str, str] = field(default_factory=dict)
+    trouble: dict[str, str] = field(default_factory=dict)
+    looked: list[str] = field(default_factory=list)
+
+
+def collect(desk: Desk) -> Collection:
+    """Log in, fetch and apply answers to what is awaited.
+
+    Raises:
+        BusyAccountError: Another run holds the account.
+        ServiceClosedError: RAP is closed.
+        TransportError: It could not be reached.
+    """
+    account, environment = desk.settings.account.name, desk.settings.environment
+    found = Collection()
+    with desk.journal.lease(account, environment):
+        if not awaited(desk):
+            return found
+        if desk.settings.keeps_hours:
+            desk.hours.refuse_if_closed(desk.clock())
+
+        def look() -> None:
+            with desk.channel.login() as login:
+                collect_in(desk, login, found)
+
+        run_with_retries(look, desk.policy, desk.surroundings)
+    return found
+
+
+def awaited(desk: Desk) -> tuple[Batch, ...]:
+    """Return the account's batches that an answer may still come for."""
+    return desk.journal.batches(
+        Filter(states=_AWAITED, account=desk.settings.account.name)
+    )
+
+
+def collect_in(desk: Desk, login: Login, found: Collection) -> None:
+    """Fetch and apply answers in a session that is open already."""
+    for (folder, _), place in _places(desk, awaited(desk)).items():
+        found.looked.append(folder)
+        seen = _seen(desk, folder)
+        fetched = login.fetch(
+            folder,
+            wanted=lambda listed, place=place, seen=seen: (
+                place.place.meanings(listed.name) is not None
+                and (listed.name, listed.size) not in seen
+            ),
+            max_bytes=LARGEST_ANSWER,
+        )
+        for refused in fetched.refused:
+            found.trouble[refused.name] = refused.reason
+        for file in fetched.files:
+            _take_in(desk, place, file, found)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Place:
+    place: acks.Place
+    loaded: LoadedSpec
+
+
+def _places(desk: Desk, batches: Iterable[Batch]) -> dict[tuple[str, str], _Place]:
+    """Return the places to look at, each once, by folder and layer."""
+    found: dict[tuple[str, str], _Place] = {}
+    for batch in batches:
+        loaded = spec_of(desk, batch)
+        days = {batch.transmission_date + dt.timedelta(days=n) for n in (0, 1)}
+        for place in acks.places(
+            loaded.spec,
+            participant=batch.participant,
+            account=batch.account,
+            days=sorted(day for day in days if day <= desk.today) or [desk.today],
+        ):
+            layer = f"{loaded.digest}/{place.layer.stage.value}/{place.layer.name}"
+            found[place.folder, layer] = _Place(place=place, loaded=loaded)
+    return found
+
+
+def spec_of(desk: Desk, batch: Batch) -> LoadedSpec:
+    """Return the spec the batch was made by, whatever the folder says today."""
+    file = desk.catalogue.spec(batch.type).file
+    return parse_spec(desk.journal.blob(batch.spec_digest), file)
+
+
+def _seen(desk: Desk, folder: str) -> set[tuple[str, int | None]]:
+    """Return answers already kept, so that they are not fetched again each time."""
+    return {
+        (known.name, known.size)
+        for known in desk.journal.acknowledgements()
+        if known.folder == folder
+    }
+
+
+def _take_in(desk: Desk, place: _Place, file: InboundFile, found: Collection) -> None:
+    """Keep one answer, and apply it if it is new."""
+    new = NewAcknowledgement(
+        participant=desk.settings.account.participant,
+        account=desk.settings.account.name,
+        environment=desk.settings.environment,
+        name=file.name,
+        folder=file.place,
+        endpoint=file.endpoint,
+        stage=place.place.layer.stage,
+    )
+    known, is_new = desk.journal.store_acknowledgement(
+        new, file.content, who=desk.person
+    )
+    if is_new and known.state is AckState.STORED:
+        _apply(desk, place, known, file, found)
+    elif is_new:
+        found.trouble[file.name] = f"the same bytes came as {known.duplicate_of}"
+
+
+def _apply(
+    desk: Desk,
+    place: _Place,
+    known: Acknowledgement,
+    file: InboundFile,
+    found: Collection,
+) -> None:
+    try:
+        parsed = acks.parse(file.content, place.place.layer, name=file.name)
+    except AcknowledgementError as error:
+        _lay_aside(desk.journal, known, AckState.UNREADABLE, error.message, desk.person)
+        found.trouble[file.name] = error.message
+        return
+    in_name = place.place.meanings(file.name) or {}
+    paired = acks.match(
+        place.place.layer, in_name, parsed.meanings, _submissions(desk, place)
+    )
+    if paired.batch is None:
+        note = (
+            f"several batches fit: {', '.join(paired.candidates)}"
+            if paired.is_ambiguous
+            else "it answers none of our batches"
+        )
+        _lay_aside(desk.journal, known, AckState.ORPHAN, note, desk.person, paired.key)
+        found.trouble[file.name] = note
+        return
+    _answer(desk, place, known, parsed, paired.batch, found)
+
+
+def _submissions(desk: Desk, place: _Place) -> list[acks.Submission]:
+    """Return every batch of the type that was ever handed over, answered or not."""
+    return [
+        acks.Submission(
+            batch=batch.batch,
+            file_name=batch.file_name,
+            indicator=batch.indicator,
+            date=batch.transmission_date,
+            file_reference=batch.file_reference,
+        )
+        for batch in desk.journal.batches(
+            Filter(states=_ANSWERABLE, account=desk.settings.account.name)
+        )
+        if batch.type == place.loaded.spec.id
+    ]
+
+
+def _lay_aside(  # noqa: PLR0913, PLR0917 - what, whither, why, who and by which key
+    journal: Journal,
+    known: Acknowledgement,
+    state: AckState,
+    note: str,
+    who: str,
+    key: str = "",
+) -> None:
+    journal.judge_acknowledgement(
+        known.acknowledgement,
+        Judgement(expected=known.state, to=state, who=who, note=note, match_key=key),
+    )
+
+
+def _answer(  # noqa: PLR0913, PLR0917 - the whole context of one answer
+    desk: Desk,
+    place: _Place,
+    known: Acknowledgement,
+    parsed: acks.Parsed,
+    name: str,
+    found: Collection,
+) -> None:
+    batch = desk.journal.batch(name)
+    rows = desk.journal.rows(name)
+    judged = acks.judge(parsed, rows["line"], place.loaded.spec)
+    if judged.foreign or judged.repeated:
+        note = _misfit(judged)
+        _lay_aside(desk.journal, known, AckState.UNREADABLE, note, desk.person)
+        found.trouble[known.name] = note
+        return
+    try:
+        _apply_verdict(desk, batch, known, judged, rows["line"])
+    except TransitionError as error:
+        _lay_aside(desk.journal, known, AckState.ORPHAN, error.message, desk.person)
+        found.trouble[known.name] = error.message
+        return
+    found.applied[known.name] = name
+    desk.say(f"{known.name} answers {name}")
+
+
+def _misfit(judged: acks.Judged) -> str:
+    if judged.repeated:
+        return f"it answers instruction {judged.repeated[0]} more than once"
+    return f"it answers instruction {judged.foreign[0]}, which the batch does not have"
+
+
+def _apply_verdict(
+    desk: Desk,
+    batch: Batch,
+    known: Acknowledgement,
+    judged: acks.Judged,
+    lines: pl.Series,
+) -> None:
+    """Apply what a layer says; an answer also proves that a file in doubt arrived."""
+    if batch.state is BatchState.IN_DOUBT:
+        batch = _step(
+            desk, batch, BatchState.SENT, known, "an acknowledgement names it"
+        )
+    file = judged.file
+    if file is not None and file.outcome is Outcome.REJECTED:
+        rows = _all_rejected(lines, file)
+        _give(
+            desk, batch, known, rows, f"file rejected: {file.reason_code} {file.reason}"
+        )
+    elif judged.rows.height:
+        _give(desk, batch, known, judged.rows, "")
+    elif batch.state is BatchState.SENT:
+        _step(desk, batch, BatchState.RECEIVED, known, "receipt: the file was taken")
+    else:
+        _give(desk, batch, known, judged.rows, "nothing new")
+
+
+def _step(
+    desk: Desk, batch: Batch, to: BatchState, known: Acknowledgement, why: str
+) -> Batch:
+    change = Change(
+        expected=batch.state,
+        to=to,
+        who=desk.person,
+        why=why,
+        acknowledgement=known.acknowledgement if to is BatchState.RECEIVED else "",
+    )
+    return desk.journal.change(batch.batch, change)
+
+
+def _give(
+    desk: Desk, batch: Batch, known: Acknowledgement, rows: pl.DataFrame, why: str
+) -> None:
+    answer = Answer(
+        rows=rows, who=desk.person, why=why, acknowledgement=known.acknowledgement
+    )
+    desk.journal.apply_outcomes(batch.batch, answer)
+
+
+def _all_rejected(lines: pl.Series, file: acks.FileVerdict) -> pl.DataFrame:
+    return pl.DataFrame({"line": lines}).select(
+        pl.col("line").cast(pl.UInt32),
+        outcome=pl.lit(Outcome.REJECTED.value),
+        reason_code=pl.lit(file.reason_code),
+        reason=pl.lit(file.reason),
+        ccass_reference=pl.lit(None, dtype=pl.String),
+    )
+
+
+def wait_for_answers(desk: Desk, names: Iterable[str], found: Collection) -> None:
+    """Look again from time to time until the batches are settled or patience ends."""
+    settings = desk.settings.collecting
+    wanted = set(names)
+    ends = desk.surroundings.clock() + settings.wait_seconds
+    while wanted & {batch.batch for batch in awaited(desk)}:
+        if desk.surroundings.clock() + settings.poll_seconds > ends:
+            return
+        desk.surroundings.sleep(settings.poll_seconds)
+        try:
+            merge(found, collect(desk))
+        except TransportError as error:
+            desk.say(f"looking for answers failed: {error.message}")
+        except RapuploadError as error:
+            desk.say(f"no answers now: {error.message}")
+            return
+
+
+def merge(found: Collection, more: Collection) -> None:
+    """Add what a later look came to."""
+    found.applied.update(more.applied)
+    found.trouble.update(more.trouble)
+    found.looked.extend(more.looked)
+
+
+__all__ = [
+    "Collection",
+    "collect",
+    "collect_in",
+    "merge",
+    "spec_of",
+    "wait_for_answers",
+]

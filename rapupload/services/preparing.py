@@ -1,0 +1,332 @@
+"""Preparing: a checked source becomes batches in the journal, all of them or none."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import io
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import polars as pl
+
+from rapupload import batches
+from rapupload.errors import (
+    ConfigError,
+    DuplicateError,
+    FindingsError,
+    RapuploadError,
+    SourceError,
+)
+from rapupload.journal import Batch, Duplicates, Earlier, NewBatch, NewIntake, Question
+from rapupload.model import AccountKind, BatchState
+from rapupload.services.checking import (
+    Acceptance,
+    Source,
+    check_source,
+    stops,
+    with_wide_totals,
+)
+from rapupload.services.desk import Desk
+from rapupload.services.files import write_new
+from rapupload.spec.format import BatchSpec
+from rapupload.spec.loader import LoadedSpec
+from rapupload.table import ROW
+from rapupload.validation import Checked
+
+_NO_FINGERPRINTS = pl.Series("fingerprint", [], dtype=pl.Binary)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decisions:
+    """What a person decided about this source, beyond the file itself.
+
+    Attributes:
+        acceptance: Warnings that may pass, rows that may stay behind.
+        duplicate_reason: Why the same instructions may go again; empty = they may not.
+    """
+
+    acceptance: Acceptance = Acceptance()
+    duplicate_reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Preparation:
+    """What preparing came to.
+
+    Attributes:
+        checked: The check; None where the source was stopped before it.
+        batches: The batches made; empty when stopped.
+        stopped: Why nothing was prepared; None when it was.
+    """
+
+    checked: Checked | None
+    batches: tuple[Batch, ...] = ()
+    stopped: RapuploadError | None = None
+
+
+def prepare(desk: Desk, source: Source, decisions: Decisions) -> Preparation:
+    """Read, check, render and journal a source file.
+
+    Duplicates are looked for before findings: a file that was sent is said to be so,
+    whatever else is wrong with it.
+
+    Raises:
+        UsageError, SpecError, ConfigError, SourceError, JournalError: as they come.
+    """
+    loaded = desk.catalogue.spec(source.type)
+    refuse_use(desk, loaded)
+    digest = _digest(source.file)
+    seen = _look(desk, digest, (), _NO_FINGERPRINTS)
+    if _living(seen) and not decisions.duplicate_reason:
+        return Preparation(checked=None, stopped=_duplicate(seen, source.file))
+    checked = check_source(source, desk.catalogue, desk.settings, desk.clock())
+    if checked.table.digest != digest:
+        raise SourceError(
+            f"{source.file} was changed while it was read; nothing was prepared.",
+            hint="Close it in the spreadsheet program and try again.",
+        )
+    reason = stops(checked, decisions.acceptance)
+    marks = _fingerprints(desk, checked)
+    again = _look(desk, digest, (), marks)
+    if again.rows.height and not decisions.duplicate_reason:
+        return Preparation(checked=checked, stopped=_duplicate(again, source.file))
+    if reason:
+        hint = "Correct the rows, or see --accept-warning and --accept-valid-rows."
+        return Preparation(checked=checked, stopped=FindingsError(reason, hint=hint))
+    return _journal(desk, checked, marks, decisions, again.checked)
+
+
+def refuse_use(desk: Desk, loaded: LoadedSpec) -> None:
+    """Refuse what may not be sent from here at all.
+
+    Raises:
+        ConfigError: The account does not upload, or the spec is not sure enough.
+    """
+    settings, about = desk.settings, loaded.spec.spec
+    if settings.account.kind is not AccountKind.PARTICIPANT:
+        raise ConfigError(
+            f"Account {settings.account.name} downloads reports only: upload is for "
+            "CCASS participants. Nothing was prepared.",
+            hint="Use the account of a participant.",
+        )
+    if not about.status.allows(settings.environment):
+        raise ConfigError(
+            f"The spec of {about.id} is only {about.status.value}, which is not enough "
+            f"for the {settings.environment.value} environment; nothing was prepared.",
+            hint="Bring the spec in line with HKEX's document, check it with "
+            "`rapupload specs check FILE --sample SAMPLE`, and raise its status.",
+        )
+
+
+def _digest(file: Path) -> str:
+    try:
+        with file.open("rb") as stream:
+            return hashlib.file_digest(stream, "sha256").hexdigest()
+    except OSError as error:
+        raise SourceError(
+            f"{file} cannot be read: {error.strerror}.",
+            hint="Check the name, and that you may read the file.",
+        ) from error
+
+
+def _fingerprints(desk: Desk, checked: Checked) -> pl.Series:
+    return batches.fingerprints(
+        checked.instructions,
+        checked.spec.spec,
+        participant=desk.settings.account.participant,
+        key=desk.journal.fingerprint_key(),
+    )
+
+
+def _look(
+    desk: Desk, digest: str, files: Sequence[str], fingerprints: pl.Series
+) -> Duplicates:
+    days = dt.timedelta(days=desk.settings.limits.look_back_days)
+    return desk.journal.find_duplicates(
+        Question(
+            participant=desk.settings.account.participant,
+            environment=desk.settings.environment,
+            source_digest=digest,
+            batch_digests=files,
+            fingerprints=fingerprints,
+            since=desk.today - days,
+        )
+    )
+
+
+def _living(found: Duplicates) -> tuple[Earlier, ...]:
+    """Return earlier batches of this source, less those that were rejected whole."""
+    return tuple(e for e in found.by_source if e.state is not BatchState.REJECTED)
+
+
+def _duplicate(found: Duplicates, file: Path) -> DuplicateError:
+    if living := _living(found):
+        first = living[0]
+        names = ", ".join(earlier.batch for earlier in living)
+        what = f"{file.name} was prepared before as {names} (state {first.state.value})"
+    else:
+        hits = found.rows.unique("position", keep="first", maintain_order=True)
+        names = ", ".join(hits["batch"].unique().sort().head(5))
+        what = f"{hits.height:,} of its rows were prepared before in {names}"
+    return DuplicateError(
+        f"{what}; nothing was prepared.",
+        hint="If they must really go again, say so: --duplicate-reason TEXT. To undo an "
+        "unsent batch: rapupload withdraw BATCH.",
+    )
+
+
+def _journal(
+    desk: Desk,
+    checked: Checked,
+    marks: pl.Series,
+    decisions: Decisions,
+    looked_at: int,
+) -> Preparation:
+    spec = checked.spec.spec
+    instructions = checked.instructions.with_columns(marks)
+    parts = batches.split(instructions, spec)
+    values = _file_values(desk, spec, len(parts))
+    files = [
+        batches.render(part.drop("fingerprint"), spec, value)
+        for part, value in zip(parts, values, strict=True)
+    ]
+    checked = with_wide_totals(checked, files)
+    source = checked.table.file.read_bytes()
+    desk.journal.put_blob(source, "source")
+    desk.journal.put_blob(checked.spec.content, "spec")
+    clean = desk.journal.put_blob(_parquet(checked.instructions), "clean-rows")
+    for file in files:
+        desk.journal.put_blob(file.content, "batch-file")
+    new = [
+        _new_batch(desk, checked, file, value, part, (number, len(parts)), decisions)
+        for number, (part, value, file) in enumerate(
+            zip(parts, values, files, strict=True), 1
+        )
+    ]
+    intake = _intake(desk, checked, clean, files, decisions.acceptance)
+    try:
+        made = desk.journal.prepare(intake, new, checked=looked_at)
+    except DuplicateError as error:
+        return Preparation(checked=checked, stopped=error)
+    return Preparation(checked=checked, batches=made)
+
+
+def _file_values(desk: Desk, spec: BatchSpec, count: int) -> list[batches.FileValues]:
+    settings, own = desk.settings, spec.batch_file.indicator
+    now = desk.now_hkt
+    indicators = desk.journal.reserve_indicators(
+        settings.account.participant,
+        now.date(),
+        count,
+        first=max(own.first, settings.file_indicators.first),
+        last=min(own.last, settings.file_indicators.last),
+        who=desk.person,
+    )
+    return [
+        batches.FileValues(
+            participant=settings.account.participant,
+            account=settings.account.name,
+            environment=settings.environment,
+            market=spec.spec.market,
+            date=now.date(),
+            time=now.time().replace(microsecond=0),
+            indicator=indicator,
+            reference=batches.file_reference(spec, now.date(), indicator),
+        )
+        for indicator in indicators
+    ]
+
+
+def _new_batch(  # noqa: PLR0913, PLR0917 - a batch is made of all of them
+    desk: Desk,
+    checked: Checked,
+    file: batches.BatchFile,
+    values: batches.FileValues,
+    part: pl.DataFrame,
+    place: tuple[int, int],
+    decisions: Decisions,
+) -> NewBatch:
+    rows = part.select(
+        file.lines,
+        pl.lit(checked.table.sheet).alias("sheet"),
+        pl.col(ROW).cast(pl.UInt32),
+        pl.col("own_reference").alias("reference"),
+        "fingerprint",
+    )
+    return NewBatch(
+        participant=values.participant,
+        account=values.account,
+        environment=values.environment,
+        type=checked.spec.spec.id,
+        spec_version=checked.spec.spec.spec.version,
+        spec_digest=checked.spec.digest,
+        file_name=file.name,
+        folder=file.folder,
+        digest=file.digest,
+        size=len(file.content),
+        indicator=values.indicator,
+        transmission_date=values.date,
+        rows=rows,
+        file_reference=values.reference,
+        totals={name: str(total) for name, total in file.totals.items()},
+        part=place[0],
+        parts=place[1],
+        possible_duplicate=decisions.duplicate_reason,
+    )
+
+
+def _intake(
+    desk: Desk,
+    checked: Checked,
+    clean: str,
+    files: Sequence[batches.BatchFile],
+    acceptance: Acceptance,
+) -> NewIntake:
+    totals: dict[str, int] = {}
+    for file in files:
+        for name, total in file.totals.items():
+            totals[name] = totals.get(name, 0) + total
+    accepted = {"codes": sorted(acceptance.codes), "reason": acceptance.reason}
+    warnings = json.dumps(accepted, ensure_ascii=False).encode()
+    return NewIntake(
+        participant=desk.settings.account.participant,
+        environment=desk.settings.environment,
+        source_file=checked.table.file.name,
+        source_digest=checked.table.digest,
+        maker=desk.person,
+        sheet=checked.table.sheet,
+        source_rows=checked.rows,
+        used=checked.used,
+        rejected=len(checked.rejected),
+        ignored=len(checked.ignored),
+        totals={name: str(total) for name, total in totals.items()},
+        clean_rows_digest=clean,
+        warnings_digest=desk.journal.put_blob(warnings, "accepted-warnings")
+        if acceptance.codes
+        else "",
+    )
+
+
+def _parquet(instructions: pl.DataFrame) -> bytes:
+    buffer = io.BytesIO()
+    instructions.write_parquet(buffer, compression="zstd", compression_level=1)
+    return buffer.getvalue()
+
+
+def write_batch_files(
+    desk: Desk, made: Sequence[Batch], folder: Path
+) -> dict[str, Path]:
+    """Write copies of the batch files into a folder; return their paths by batch.
+
+    Raises:
+        UsageError: A file of that name is there already.
+    """
+    return {
+        batch.batch: write_new(
+            folder / batch.file_name, desk.journal.blob(batch.digest)
+        )
+        for batch in made
+    }

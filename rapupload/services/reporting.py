@@ -1,0 +1,102 @@
+"""Reading the journal for people and scripts: batches, rows, one timeline."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import polars as pl
+
+from rapupload.journal import Batch, Event
+from rapupload.model import TRANSITIONS, BatchState
+from rapupload.services.desk import Desk
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BatchReport:
+    """Everything about one batch.
+
+    Attributes:
+        rows: ``line``, ``sheet``, ``row``, ``reference``, ``outcome``, ``reason_code``,
+            ``reason``, ``ccass_reference``.
+        source: Name of the source file.
+    """
+
+    batch: Batch
+    source: str
+    rows: pl.DataFrame
+    events: tuple[Event, ...]
+
+
+def report(desk: Desk, name: str) -> BatchReport:
+    """Return everything about one batch.
+
+    Raises:
+        UsageError: There is no such batch.
+    """
+    batch = desk.journal.batch(name)
+    return BatchReport(
+        batch=batch,
+        source=desk.journal.intake(batch.intake).given.source_file,
+        rows=desk.journal.rows(name),
+        events=desk.journal.events(name),
+    )
+
+
+def batch_summary(batch: Batch) -> dict[str, object]:
+    """Return the JSON form of a batch that scripts rely on."""
+    return {
+        "batch": batch.batch,
+        "type": batch.type,
+        "file_name": batch.file_name,
+        "digest": batch.digest,
+        "state": batch.state.value,
+        "instructions": batch.instructions,
+        "accepted": batch.accepted,
+        "rejected": batch.rejected,
+        "pending": batch.pending,
+        "transmission_date": batch.transmission_date.isoformat(),
+        "maker": batch.maker,
+        "checker": batch.checker,
+    }
+
+
+def report_document(found: BatchReport) -> dict[str, object]:
+    """Return the JSON form of a whole report."""
+    columns = ["sheet", "row", "line", "reference", "outcome", "reason_code", "reason"]
+    rows = [
+        {"file": found.source, **row}
+        for row in found.rows.select(*columns, "ccass_reference").iter_rows(named=True)
+    ]
+    return {
+        "batches": [batch_summary(found.batch)],
+        "events": [event_document(event) for event in found.events],
+        "rows": rows,
+    }
+
+
+def event_document(event: Event) -> dict[str, object]:
+    """Return the JSON form of an event."""
+    return {
+        "at": event.at.isoformat(),
+        "who": event.who,
+        "action": event.action,
+        "from": event.before,
+        "to": event.after,
+        "why": event.why,
+    }
+
+
+def meaning_of(event: Event) -> str:
+    """Return the sentence for an event: its reason, else what its arrow means."""
+    if event.why:
+        return event.why
+    if event.before and event.after:
+        arrow = (BatchState(event.before), BatchState(event.after))
+        return TRANSITIONS.get(arrow, "")
+    return {"prepared": "checked, rendered and kept"}.get(event.action, "")
+
+
+def reread(desk: Desk, names: Iterable[str]) -> list[Batch]:
+    """Return batches as they stand now."""
+    return [desk.journal.batch(name) for name in names]

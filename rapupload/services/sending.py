@@ -1,0 +1,347 @@
+"""Sending: the promise, step by step.
+
+At most one upload of each approved file without a human decision, never a false
+"sent", nothing forgotten:
+
+1. The account is held (``Journal.lease``) for the whole run, and nothing is parallel.
+2. Leftovers first: a batch found in ``sending`` was cut off by a crash, and becomes in
+   doubt; unsent batches of an earlier day expire.
+3. Service hours are looked at before any connection.
+4. After login, files in doubt are settled by evidence where there is any.
+5. ``sending`` is journalled when the session has just answered and the next thing
+   written is the file's OPEN. From there any failure is in doubt, except an OPEN
+   refused as no-such-file or permission-denied, which is failed.
+6. Transient failures before that point are tried again with the very same bytes, in a
+   new login, as the retry policy says; permanent ones block the account, not the batch.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from rapupload.errors import (
+    AuthenticationError,
+    HostKeyError,
+    BusyAccountError,
+    OutcomeUnknownError,
+    PermanentTransportError,
+    RapuploadError,
+    RemoteMissingError,
+    RemotePermissionError,
+    StateError,
+    TransportError,
+)
+from rapupload.journal import Batch, Change, Filter, Kind, Lease, Subject
+from rapupload.model import BatchState
+from rapupload.services.collecting import Collection, collect_in, spec_of
+from rapupload.services.deciding import expire_old
+from rapupload.services.desk import Desk
+from rapupload.spec.loader import LoadedSpec
+from rapupload.transport.channel import Login, OutboundFile
+from rapupload.transport.endpoints import Centre
+from rapupload.transport.evidence import Verdict, judge
+from rapupload.transport.retry import Retry, run_with_retries
+
+_BLOCKING = (AuthenticationError, HostKeyError)
+
+
+@dataclass(slots=True, kw_only=True)
+class SendReport:
+    """What a run of sending came to.
+
+    Attributes:
+        batches: Names of the batches it was about.
+        stopped: The error that ended the run early; batches not reached stay approved.
+        failures: Errors of single batches, by name; the run went on after them.
+    """
+
+    batches: list[str] = field(default_factory=list)
+    stopped: RapuploadError | None = None
+    failures: dict[str, RapuploadError] = field(default_factory=dict)
+    collection: Collection = field(default_factory=Collection)
+
+
+def send(desk: Desk, names: Sequence[str] = ()) -> SendReport:
+    """Send approved batches: those named, or all of the account's.
+
+    Raises:
+        BusyAccountError: Another run holds the account.
+        ServiceClosedError: RAP is closed; the next opening is named.
+        StateError: A named batch is not approved.
+        PermanentTransportError: The account is blocked until its cause is mended.
+    """
+    account, environment = desk.settings.account.name, desk.settings.environment
+    with desk.journal.lease(account, environment) as lease:
+        recover(desk)
+        expire_old(desk)
+        chosen = _choose(desk, names)
+        report = SendReport(batches=[batch.batch for batch in chosen])
+        if not chosen and not _in_doubt(desk):
+            return report
+        refuse_blocked(desk)
+        if desk.settings.keeps_hours:
+            desk.hours.refuse_if_closed(desk.clock())
+        _Run(desk, lease, report).work(chosen)
+    return report
+
+
+def recover(desk: Desk) -> tuple[Batch, ...]:
+    """Settle what a crash left: whoever calls holds the account, so nobody is sending."""
+    cut_off = desk.journal.batches(
+        Filter(states=(BatchState.SENDING,), account=desk.settings.account.name)
+    )
+    why = "the run that was sending it ended without saying how"
+    return tuple(_doubt(desk, batch.batch, why) for batch in cut_off)
+
+
+def refuse_blocked(desk: Desk) -> None:
+    """Stop where a rejected key or host key has blocked the account.
+
+    Raises:
+        PermanentTransportError: It has; the hint says how to lift it.
+    """
+    settings = desk.settings
+    known = desk.journal.account(settings.account.name, settings.environment)
+    if known is not None and known.blocked_since is not None:
+        raise PermanentTransportError(
+            f"Account {settings.account.name} is blocked since "
+            f"{known.blocked_since:%Y-%m-%d %H:%M} UTC: {known.blocked_why} "
+            "Nothing was sent; approved batches stay approved.",
+            operation="login",
+            hint="Mend the cause, then run rapupload doctor: a login that succeeds "
+            "lifts the block.",
+        )
+
+
+def _choose(desk: Desk, names: Sequence[str]) -> list[Batch]:
+    if not names:
+        wanted = Filter(
+            states=(BatchState.APPROVED,), account=desk.settings.account.name
+        )
+        return list(desk.journal.batches(wanted))
+    chosen = []
+    for name in dict.fromkeys(names):
+        batch = desk.journal.batch(name)
+        if batch.state not in {BatchState.APPROVED, BatchState.IN_DOUBT}:
+            raise StateError(
+                f"Batch {name} is {batch.state.value}; only an approved batch is sent.",
+                hint=f"rapupload status {name} shows what happened to it.",
+            )
+        chosen.append(batch)
+    return chosen
+
+
+def _in_doubt(desk: Desk) -> tuple[Batch, ...]:
+    return desk.journal.batches(
+        Filter(states=(BatchState.IN_DOUBT,), account=desk.settings.account.name)
+    )
+
+
+def _doubt(desk: Desk, name: str, why: str) -> Batch:
+    return desk.journal.change(
+        name,
+        Change(
+            expected=BatchState.SENDING,
+            to=BatchState.IN_DOUBT,
+            who=desk.person,
+            why=why,
+        ),
+    )
+
+
+class _Run:
+    """One run of sending: logins, deliveries, evidence, answers; all serial."""
+
+    def __init__(self, desk: Desk, lease: Lease, report: SendReport) -> None:
+        self._desk = desk
+        self._lease = lease
+        self._report = report
+
+    def work(self, chosen: Sequence[Batch]) -> None:
+        """Do everything in as few logins as it takes."""
+        left = [b.batch for b in chosen if b.state is BatchState.APPROVED]
+        try:
+            while run_with_retries(
+                lambda: self._one_login(left),
+                self._desk.policy,
+                self._desk.surroundings,
+                report=self._tell,
+            ):
+                self._desk.say("looking for what became of the file")
+        except _BLOCKING as error:
+            self._block(error)
+            self._report.stopped = error
+        except (TransportError, BusyAccountError) as error:
+            self._report.stopped = error
+
+    def _one_login(self, left: list[str]) -> bool:
+        """Settle, deliver, collect; tell whether a file in doubt asks for another."""
+        with self._desk.channel.login() as login:
+            self._desk.say(f"logged in at {login.endpoint}")
+            self._settle(login)
+            while left:
+                cut_off = self._deliver(login, left[0])
+                left.pop(0)
+                if cut_off:
+                    return True
+            collect_in(self._desk, login, self._report.collection)
+        return False
+
+    def _tell(self, retry: Retry) -> None:
+        self._desk.say(
+            f"try {retry.attempt} of {retry.attempts} failed ({retry.error.message}); "
+            f"again in {retry.wait:.0f} s"
+        )
+
+    def _block(self, error: RapuploadError) -> None:
+        settings = self._desk.settings
+        self._desk.journal.block_account(
+            settings.account.name,
+            settings.environment,
+            who=self._desk.person,
+            why=error.message,
+        )
+
+    # -- one file ------------------------------------------------------------------
+
+    def _deliver(self, login: Login, name: str) -> bool:
+        """Hand over one file; tell whether the session has ended with it."""
+        batch = self._desk.journal.batch(name)
+        loaded = spec_of(self._desk, batch)
+        file = outbound(self._desk, batch, loaded)
+        self._desk.say(f"sending {file.name} ({batch.instructions:,} instructions)")
+
+        def on_step(step: str) -> None:
+            if step == "before-open":
+                self._begin(batch, login)
+
+        try:
+            sent = login.submit(file, on_step=on_step)
+        except (RemoteMissingError, RemotePermissionError) as error:
+            self._end(batch, BatchState.FAILED, error.message)
+            self._report.failures[name] = error
+            return False
+        except OutcomeUnknownError as error:
+            # nothing of ours was written when it broke at OPEN: a file of our size there
+            # would be somebody else's
+            at_open = "yes" if error.operation == "open" else "no"
+            self._end(batch, BatchState.IN_DOUBT, error.message, {"at-open": at_open})
+            self._report.failures[name] = error
+            return True
+        confirmed = "yes" if sent.size_confirmed else "no"
+        self._end(
+            batch,
+            BatchState.SENT,
+            "every reply arrived"
+            if sent.size_confirmed
+            else "the far end took it at once",
+            {"size": str(sent.size), "size-confirmed": confirmed},
+        )
+        self._desk.say(f"sent {file.name}")
+        return False
+
+    def _begin(self, batch: Batch, login: Login) -> None:
+        change = Change(
+            expected=BatchState.APPROVED,
+            to=BatchState.SENDING,
+            who=self._desk.person,
+            endpoint=login.endpoint,
+            body={
+                "digest": batch.digest,
+                "file-name": batch.file_name,
+                "folder": batch.folder,
+                "centre": login.centre.value,
+                "fence": str(self._lease.fence),
+            },
+        )
+        self._desk.journal.change(batch.batch, change)
+
+    def _end(
+        self,
+        batch: Batch,
+        state: BatchState,
+        why: str,
+        body: dict[str, object] | None = None,
+    ) -> None:
+        change = Change(
+            expected=BatchState.SENDING,
+            to=state,
+            who=self._desk.person,
+            why=why,
+            body=body or {},
+        )
+        self._desk.journal.change(batch.batch, change)
+
+    # -- evidence ------------------------------------------------------------------
+
+    def _settle(self, login: Login) -> None:
+        """Settle files in doubt that went to the centre we are logged in to."""
+        for batch in _in_doubt(self._desk):
+            centre, refused = _attempt(self._desk, batch)
+            if centre is login.centre:
+                self._look_for(login, batch, centre, refused=refused)
+
+    def _look_for(
+        self, login: Login, batch: Batch, centre: Centre, *, refused: bool
+    ) -> None:
+        loaded = spec_of(self._desk, batch)
+        evidence = login.find_evidence(outbound(self._desk, batch, loaded))
+        verdict = judge(
+            evidence,
+            sent_to=centre,
+            server_keeps_file=loaded.spec.batch_file.server_keeps_file,
+            read_back=loaded.spec.batch_file.read_back,
+            open_was_refused=refused,
+        )
+        body: dict[str, object] = {
+            "endpoint": evidence.endpoint,
+            "sighting": evidence.sighting.value,
+            "size": str(evidence.size),
+            "digest": evidence.digest,
+            "verdict": verdict.value,
+        }
+        self._desk.journal.record(
+            "evidence",
+            Subject(Kind.BATCH, batch.batch),
+            who=self._desk.person,
+            body=body,
+        )
+        why = f"evidence: {evidence.sighting.value} at {evidence.endpoint}"
+        if verdict is not Verdict.UNKNOWN:
+            to = BatchState.SENT if verdict is Verdict.ARRIVED else BatchState.APPROVED
+            change = Change(
+                expected=BatchState.IN_DOUBT,
+                to=to,
+                who=self._desk.person,
+                why=why,
+                checker=batch.checker if to is BatchState.APPROVED else "",
+                body=body,
+            )
+            self._desk.journal.change(batch.batch, change)
+            self._report.failures.pop(batch.batch, None)
+        self._desk.say(f"{batch.file_name} in doubt: {why} -> {verdict.value}")
+
+
+def _attempt(desk: Desk, batch: Batch) -> tuple[Centre, bool]:
+    """Return where the last attempt went, and whether it broke off at OPEN."""
+    centre, refused = Centre.PRIMARY, False
+    for event in desk.journal.events(batch.batch):
+        if event.after == BatchState.SENDING.value:
+            centre = Centre(str(event.body.get("centre", Centre.PRIMARY.value)))
+        if event.after == BatchState.IN_DOUBT.value:
+            refused = event.body.get("at-open") == "yes"
+    return centre, refused
+
+
+def outbound(desk: Desk, batch: Batch, loaded: LoadedSpec) -> OutboundFile:
+    """Return the file as approved, with the exact bytes the journal keeps."""
+    file = loaded.spec.batch_file
+    return OutboundFile(
+        name=batch.file_name,
+        place=batch.folder,
+        content=desk.journal.blob(batch.digest),
+        write=file.write,
+        server_keeps_file=file.server_keeps_file,
+        read_back=file.read_back,
+    )

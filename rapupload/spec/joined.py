@@ -1,0 +1,38 @@
+"""Names a rule may use besides the sheet's own columns, and their types.
+
+Their values come from settings, calendars, the account directory, CCASS's announcement
+file or the user's lists; a rule whose name has no value is reported as not checked.
+"""
+
+from __future__ import annotations
+
+import polars as pl
+
+HONG_KONG = "Asia/Hong_Kong"
+_TIMESTAMP = pl.Datetime("us", HONG_KONG)
+
+JOINED: dict[str, pl.DataType] = {
+    "today": pl.Date(),
+    "now": _TIMESTAMP,
+    "own_participant": pl.String(),
+    "settlement_day": pl.Boolean(),
+    "cut_off": _TIMESTAMP,
+    "rdp_cut_off": _TIMESTAMP,
+    "balance": pl.Int64(),
+    "holding": pl.Int64(),
+    "event_type": pl.String(),
+    "event_deadline": _TIMESTAMP,
+    "event_options": pl.String(),
+    "event_stock_code": pl.String(),
+    "event_known": pl.Boolean(),
+    "event_instruction": pl.String(),
+    "event_opens": pl.Date(),
+    "counterparty_kind": pl.String(),
+    "reference_name": pl.String(),
+    "reference_isin": pl.String(),
+    "reference_counters": pl.Int64(),
+    "product": pl.String(),
+    "represented": pl.Int64(),
+    "agenda": pl.String(),
+}
+"""Joined column -> type; ``<account column>_kind`` and ``_known`` come on top."""

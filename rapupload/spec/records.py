@@ -1,0 +1,197 @@
+"""Records by their fields, columnar: text of exact width, and back again.
+
+Batch files are written with it, and batch files and acknowledgements are read with it.
+The simulator does not use it: its reader is its own, so that a misreading here shows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Literal
+
+import polars as pl
+
+from rapupload.spec.format import BatchSpec, Column, Field
+
+SUM = pl.Int128  # 64-bit sums would wrap in silence
+_DAY = "%Y%m%d"
+_MINUTE = "%Y%m%d%H%M"
+
+
+def file_text(field: Field, column: Column, value: pl.Expr) -> pl.Expr:
+    """Turn canonical text of a column into the text of its field, not yet padded."""
+    if field.codes:
+        return value.replace_strict(field.codes, default=None, return_dtype=pl.String)
+    if column.type == "date":
+        return _date_text(value, field.format or _DAY)
+    if column.type == "date-time":
+        moment = value.str.to_datetime("%Y-%m-%dT%H:%M", strict=False)
+        return moment.dt.strftime(field.format or _MINUTE)
+    if field.shape.kind == "9" and column.shape is not None:
+        return _digits(value, column.shape.decimals, field.shape.decimals)
+    return value
+
+
+def _date_text(value: pl.Expr, written: str) -> pl.Expr:
+    if written == _DAY:
+        return value.str.replace_all("-", "", literal=True)
+    return value.str.to_date("%Y-%m-%d", strict=False).dt.strftime(written)
+
+
+def _digits(value: pl.Expr, have: int, want: int) -> pl.Expr:
+    digits = value.str.replace(".", "", literal=True) if have else value
+    return digits + "0" * (want - have) if want > have else digits
+
+
+def pad(field: Field, text: pl.Expr) -> pl.Expr:
+    """Fill a text to the width of its field; null becomes the empty form.
+
+    A text that is too long stays too long: the caller tests the widths.
+    """
+    width, fill = field.shape.length, field.fill_character
+    if field.overflow == "drop-leading":
+        text = text.str.tail(width)
+    if field.is_right_justified:
+        padded = text.str.zfill(width) if fill == "0" else text.str.pad_start(width)
+    else:
+        padded = text.str.pad_end(width, fill)
+    return padded.fill_null(field.empty_character * width)
+
+
+def pad_one(field: Field, text: str | None) -> str:
+    """Fill one text to the width of its field."""
+    frame = pl.DataFrame({"text": [text]}, schema={"text": pl.String})
+    return str(frame.select(pad(field, pl.col("text"))).item())
+
+
+def amount(field: Field, padded: pl.Expr, *, keep_decimals: bool) -> pl.Expr:
+    """Return what a field adds to a sum: its digits as a number."""
+    digits = padded if keep_decimals else padded.str.head(field.shape.digits)
+    return digits.str.strip_chars(" ").cast(SUM, strict=False).fill_null(0)
+
+
+def canonical(field: Field, column: Column, padded: pl.Expr) -> pl.Expr:
+    """Turn the text of a field back into the canonical text of its column.
+
+    A field of zeros is blank where the spec writes blanks that way, unless the column
+    is mandatory.
+    """
+    text = _unpad(field, padded)
+    if field.empty_character == "0" and column.need != "mandatory":
+        text = pl.when(~padded.str.contains("^0*$")).then(text)
+    if field.codes:
+        backwards = {written: code for code, written in field.codes.items()}
+        return text.replace_strict(backwards, default=None, return_dtype=pl.String)
+    if column.type == "date":
+        day = text.str.to_date(field.format or _DAY, strict=False)
+        return day.dt.strftime("%Y-%m-%d")
+    if column.type == "date-time":
+        moment = text.str.to_datetime(field.format or _MINUTE, strict=False)
+        return moment.dt.strftime("%Y-%m-%dT%H:%M")
+    if field.shape.kind == "9" and column.type != "stock-code":
+        return _number(
+            text, field.shape.decimals, column.shape.decimals if column.shape else 0
+        )
+    return text
+
+
+def _unpad(field: Field, padded: pl.Expr) -> pl.Expr:
+    if field.shape.kind == "9":
+        bare = padded.str.strip_chars(" ")
+    elif field.is_right_justified:
+        bare = padded.str.strip_chars_start(" ")
+    else:
+        bare = padded.str.strip_chars_end(" ")
+    return pl.when(bare != "").then(bare)
+
+
+def _number(text: pl.Expr, have: int, want: int) -> pl.Expr:
+    plain = pl.when(text.str.contains("^[0-9]+$")).then(text)
+    if not have:
+        stripped = plain.str.strip_chars_start("0")
+        return pl.when(stripped == "").then(pl.lit("0")).otherwise(stripped)
+    width = plain.str.len_chars() - have
+    whole = plain.str.head(width).str.strip_chars_start("0")
+    whole = pl.when(whole == "").then(pl.lit("0")).otherwise(whole)
+    fraction = plain.str.tail(have).str.head(want)
+    return pl.concat_str(whole, pl.lit("."), fraction) if want else whole
+
+
+def slice_fields(lines: pl.Series, fields: Sequence[Field]) -> pl.DataFrame:
+    """Cut fixed-width lines into a text column per field, named as the field."""
+    position, parts = 0, []
+    for number, field in enumerate(fields):
+        width = field.shape.length
+        parts.append(pl.col("line").str.slice(position, width).alias(_key(number)))
+        position += width
+    frame = lines.alias("line").to_frame().select(parts)
+    return frame.rename({_key(n): _unique(fields, n) for n in range(len(fields))})
+
+
+def split_fields(
+    lines: pl.Series, fields: Sequence[Field], delimiter: str
+) -> pl.DataFrame:
+    """Cut delimited lines into a text column per field; quotes are understood.
+
+    Raises:
+        ValueError: A line has another number of values than the record has fields.
+    """
+    content = ("\n".join(lines.to_list()) + "\n").encode()
+    try:
+        frame = pl.read_csv(
+            content, separator=delimiter, has_header=False, infer_schema=False
+        )
+    except pl.exceptions.PolarsError as error:
+        raise ValueError("the values of a line cannot be told apart") from error
+    if frame.width != len(fields):
+        raise ValueError(f"{frame.width} values where the record has {len(fields)}")
+    names = dict(
+        zip(
+            frame.columns, (_unique(fields, n) for n in range(len(fields))), strict=True
+        )
+    )
+    return frame.rename(names)
+
+
+def _key(number: int) -> str:
+    return f"f{number}"
+
+
+def _unique(fields: Sequence[Field], number: int) -> str:
+    """Name the column of a field; several fillers get their number behind."""
+    name = fields[number].name
+    repeated = sum(field.name == name for field in fields) > 1
+    return f"{name}#{number + 1}" if repeated else name
+
+
+def join_fields(
+    parts: Sequence[pl.Expr],
+    *,
+    layout: Literal["fixed", "delimited"],
+    delimiter: str,
+    quote: Literal["minimal", "all", "none"],
+) -> pl.Expr:
+    """Join the fields of a record into its line."""
+    if layout == "fixed":
+        return pl.concat_str(parts)
+    quoted = [_quoted(part, delimiter, quote) for part in parts]
+    return pl.concat_str(quoted, separator=delimiter)
+
+
+def _quoted(part: pl.Expr, delimiter: str, quote: str) -> pl.Expr:
+    if quote == "none":
+        return part
+    wrapped = pl.concat_str(
+        pl.lit('"'), part.str.replace_all('"', '""', literal=True), pl.lit('"')
+    )
+    if quote == "all":
+        return wrapped
+    special = part.str.contains(f'["\r\n{delimiter}]' if delimiter != "]" else '["\\]]')
+    return pl.when(special).then(wrapped).otherwise(part)
+
+
+def column_fields(spec: BatchSpec, fields: Sequence[Field]) -> Mapping[str, Column]:
+    """Return the spec column of each field that has one, by field name."""
+    return {
+        field.name: spec.column_named(field.column) for field in fields if field.column
+    }

@@ -1,0 +1,197 @@
+"""Rules as SQL predicates: compiled against the column types when a spec is loaded.
+
+Polars reads the SQL. What it would let through, and what could then go wrong in
+silence or at run time, is refused here: comparisons between different families of
+type (they are silently false), casts and division (they can raise), clock functions
+(the clock never enters a rule), aggregates without OVER, and anything not known.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from io import BytesIO
+from typing import Any
+
+import polars as pl
+
+Node = Any  # the JSON form of an expression, as polars itself writes and reads it
+
+_STRING = re.compile(r"'(?:[^']|'')*'")
+_BANNED = {
+    r"(?i)\b(?:try_)?cast\b|::": "CAST can fail on real data; compare like with like",
+    r"(?i)\b(?:extract|date_part)\b": "EXTRACT wraps in arithmetic; compare dates",
+    r"(?i)\bcurrent_(?:date|time|timestamp)\b|\b(?:now|today)\s*\(": (
+        "the clock never enters a rule; use the columns today and now"
+    ),
+    r"/": "division can fail on zero; multiply the other side",
+    r"(?i)\bselect\b": "a rule is one predicate, not a query",
+}
+_COMPARISONS = {
+    "Eq",
+    "NotEq",
+    "Lt",
+    "LtEq",
+    "Gt",
+    "GtEq",
+    "EqValidity",
+    "NotEqValidity",
+}
+_MODULO = {"Modulus", "Rem"}
+_SAME_FAMILY_CALLS = ("IsIn", "Coalesce", "MinHorizontal", "MaxHorizontal")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Predicate:
+    """A compiled rule.
+
+    Attributes:
+        expression: True where something is wrong; null where that is unknown.
+        names: Columns used, sheet columns and joined ones alike.
+        partitions: Expressions of each OVER's PARTITION BY; empty for a row rule.
+    """
+
+    expression: pl.Expr
+    names: frozenset[str]
+    partitions: tuple[tuple[pl.Expr, ...], ...]
+
+
+def compile_predicate(sql: str, schema: Mapping[str, pl.DataType]) -> Predicate:
+    """Compile one predicate.
+
+    Raises:
+        ValueError: It is not a predicate that can be trusted; the message says why.
+    """
+    _refuse_words(sql)
+    try:
+        expression = pl.sql_expr(sql)
+    except (pl.exceptions.PolarsError, pl.exceptions.PanicException) as error:
+        raise ValueError(f"not an SQL predicate: {_first_line(error)}") from error
+    names = frozenset(expression.meta.root_names())
+    unknown = sorted(names - schema.keys())
+    if unknown:
+        raise ValueError(f"unknown column {', '.join(unknown)}")
+    frame = pl.DataFrame(schema={name: schema[name] for name in sorted(names)} or None)
+    tree = json.loads(expression.meta.serialize(format="json"))
+    _Checker(frame).check(tree)
+    if _dtype(tree, frame) != pl.Boolean():
+        raise ValueError("it does not say true or false")
+    partitions = tuple(
+        tuple(_expression(part) for part in node["partition_by"])
+        for node in _nodes(tree, "Over")
+    )
+    return Predicate(expression=expression, names=names, partitions=partitions)
+
+
+def _refuse_words(sql: str) -> None:
+    bare = _STRING.sub("''", sql)
+    for pattern, reason in _BANNED.items():
+        found = re.search(pattern, bare)
+        if found:
+            raise ValueError(f"{found[0].strip()!r} is not allowed: {reason}")
+
+
+class _Checker:
+    """Walks the expression tree and refuses what would be silently wrong."""
+
+    def __init__(self, frame: pl.DataFrame) -> None:
+        self._frame = frame
+
+    def check(self, node: Node, *, inside_window: bool = False) -> None:
+        if isinstance(node, list):
+            for part in node:
+                self.check(part, inside_window=inside_window)
+        elif isinstance(node, dict):
+            for kind, content in node.items():
+                self._check_kind(kind, content, inside_window=inside_window)
+
+    def _check_kind(self, kind: str, content: Node, *, inside_window: bool) -> None:
+        if kind in {"Literal", "Column"}:
+            return
+        if kind == "Agg" and not inside_window:
+            raise ValueError("an aggregate needs OVER (PARTITION BY ...)")
+        if kind == "BinaryExpr":
+            self._check_operator(content)
+        elif kind == "Function":
+            self._check_call(content)
+        elif kind == "Ternary":
+            self._same_family([content["truthy"], content["falsy"]], "CASE")
+        self.check(content, inside_window=inside_window or kind == "Over")
+
+    def _check_operator(self, content: Node) -> None:
+        operator = content["op"]
+        sides = [content["left"], content["right"]]
+        if operator in _COMPARISONS:
+            self._same_family(sides, "comparison")
+        elif operator in _MODULO and not self._is_whole(sides):
+            raise ValueError("% works between whole numbers only")
+
+    def _check_call(self, content: Node) -> None:
+        name = json.dumps(content["function"])
+        if any(call in name for call in _SAME_FAMILY_CALLS):
+            self._same_family(content["input"], "list")
+        if any(call in name for call in ('"Rem"', '"Mod"')) and not self._is_whole(
+            content["input"]
+        ):
+            raise ValueError("% works between whole numbers only")
+
+    def _is_whole(self, sides: list[Node]) -> bool:
+        types = [_dtype(side, self._frame) for side in sides]
+        return all(dtype is None or dtype.is_integer() for dtype in types)
+
+    def _same_family(self, nodes: list[Node], where: str) -> None:
+        families = {}
+        for node in nodes:
+            dtype = _dtype(node, self._frame)
+            if dtype is not None and not isinstance(dtype, pl.Null):
+                families[_family(dtype)] = dtype
+        if len(families) > 1:
+            kinds = " and ".join(sorted(families))
+            raise ValueError(f"a {where} of {kinds}: polars would call it false")
+
+
+def _family(dtype: pl.DataType) -> str:
+    if isinstance(dtype, pl.List):
+        return _family(_inner(dtype))
+    if dtype.is_numeric():
+        return "number"
+    if isinstance(dtype, pl.Datetime):
+        return "timestamp"
+    return {pl.String: "text", pl.Boolean: "true/false", pl.Date: "date"}.get(
+        type(dtype), str(dtype)
+    )
+
+
+def _inner(dtype: pl.List) -> pl.DataType:
+    inner = dtype.inner
+    return inner if isinstance(inner, pl.DataType) else inner()
+
+
+def _dtype(node: Node, frame: pl.DataFrame) -> pl.DataType | None:
+    """Return the type of a part; None for SQL's untyped NULL."""
+    try:
+        schema = frame.lazy().select(part=_expression(node)).collect_schema()
+    except pl.exceptions.PolarsError as error:
+        raise ValueError(f"types do not fit: {_first_line(error)}") from error
+    return schema["part"]
+
+
+def _expression(node: Node) -> pl.Expr:
+    return pl.Expr.deserialize(BytesIO(json.dumps(node).encode()), format="json")
+
+
+def _nodes(node: Node, kind: str) -> Iterator[Node]:
+    if isinstance(node, list):
+        for part in node:
+            yield from _nodes(part, kind)
+    elif isinstance(node, dict):
+        for name, content in node.items():
+            if name == kind:
+                yield content
+            yield from _nodes(content, kind)
+
+
+def _first_line(error: BaseException) -> str:
+    return (str(error) or type(error).__name__).splitlines()[0]

@@ -1,0 +1,65 @@
+"""Checks that SQL cannot say, by the name that rules use.
+
+Each takes the typed frame of rows that passed phase one and returns one Boolean per
+row, and what the message may quote. ``total-wide`` is judged where totals are made, in
+``rapupload.services``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+import polars as pl
+
+
+class Verdict(NamedTuple):
+    """What a check found.
+
+    Attributes:
+        wrong: One Boolean per row.
+        words: Further columns for the message, one value per row.
+    """
+
+    wrong: pl.Series
+    words: dict[str, pl.Series]
+
+
+def account_chain(frame: pl.DataFrame) -> Verdict:
+    """Find debits of an account that the same file credits with the same stock."""
+    stock = pl.coalesce("stock_code", "isin").alias("stock")
+    debits = frame.select(pl.col("from_account").alias("account"), stock)
+    credits_ = frame.select(pl.col("to_account").alias("account"), stock)
+    found = debits.with_row_index("index").join(
+        credits_.unique(), on=["account", "stock"], how="semi"
+    )
+    flags = pl.repeat(value=False, n=frame.height, eager=True, dtype=pl.Boolean)
+    return Verdict(flags.scatter(found["index"], values=True), {})
+
+
+def vote_missing(frame: pl.DataFrame) -> Verdict:
+    """Find accounts that vote on some resolutions of a meeting and not on others."""
+    per_meeting = frame.group_by("announcement_no").agg(
+        pl.col("resolution_no").unique().alias("all")
+    )
+    per_account = frame.group_by("announcement_no", "stock_account").agg(
+        pl.col("resolution_no").unique().alias("voted")
+    )
+    missing = per_account.join(per_meeting, on="announcement_no").select(
+        "announcement_no",
+        "stock_account",
+        list=pl.col("all").list.set_difference("voted").list.sort().list.join(", "),
+    )
+    keys = ["announcement_no", "stock_account"]
+    rows = frame.select(keys).with_row_index("index")
+    joined = rows.join(missing, on=keys, how="left", nulls_equal=True).sort("index")
+    first = joined.select(first=pl.col("index") == pl.col("index").min().over(keys))
+    wrong = (joined["list"].fill_null("") != "") & first["first"]
+    return Verdict(wrong, {"list": joined["list"]})
+
+
+CHECKS: dict[str, Callable[[pl.DataFrame], Verdict]] = {
+    "account-chain": account_chain,
+    "vote-missing": vote_missing,
+}
+"""Check name -> function."""

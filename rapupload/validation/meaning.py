@@ -1,0 +1,216 @@
+"""Phase two: the rules of the spec over the rows that passed phase one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import polars as pl
+
+from rapupload.model import Scope, Severity
+from rapupload.spec.format import BatchSpec, Rule
+from rapupload.spec.loader import LoadedSpec
+from rapupload.spec.rules import Predicate
+from rapupload.validation.checks import CHECKS
+from rapupload.validation.context import Context
+from rapupload.validation.findings import MASK, SCHEMA, one
+
+_INDEX = "__index"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotChecked:
+    """A rule that could not be applied for want of data; never passed in silence.
+
+    Attributes:
+        rule: Rule code.
+        missing: Names of the joined columns without a value.
+        rows: Rows concerned.
+    """
+
+    rule: str
+    missing: tuple[str, ...]
+    rows: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Meaning:
+    """What phase two found."""
+
+    findings: list[pl.DataFrame]
+    not_checked: tuple[NotChecked, ...]
+
+
+def judge(
+    typed: pl.DataFrame,
+    failed: pl.DataFrame,
+    loaded: LoadedSpec,
+    context: Context,
+    positions: dict[str, int],
+) -> Meaning:
+    """Apply every rule.
+
+    Args:
+        typed: ``row`` and typed columns of the rows that passed phase one.
+        failed: The same columns of the rows that did not, as far as they could be read.
+        loaded: Spec and compiled rules.
+        context: Day, account, joined data.
+        positions: Spec column -> source column.
+    """
+    joined = _join(typed, context)
+    state = _State(joined, failed, loaded.spec, context, positions)
+    for rule in loaded.spec.rule:
+        if rule.check is None:
+            state.apply(rule, loaded.predicates[rule.code])
+        elif rule.check in CHECKS:
+            state.apply_named(rule)
+    return Meaning(findings=state.findings, not_checked=tuple(state.not_checked))
+
+
+def _join(typed: pl.DataFrame, context: Context) -> pl.DataFrame:
+    sheet = set(typed.columns)
+    frame = typed.with_columns(
+        pl.lit(value).alias(name)
+        for name, value in context.all_scalars.items()
+        if name not in sheet
+    )
+    for lookup in context.lookups:
+        if set(lookup.keys) <= sheet:
+            frame = frame.join(
+                lookup.frame, on=list(lookup.keys), how="left", maintain_order="left"
+            )
+    return frame
+
+
+class _State:
+    """Findings and gaps, collected over the rules of one table."""
+
+    def __init__(
+        self,
+        frame: pl.DataFrame,
+        failed: pl.DataFrame,
+        spec: BatchSpec,
+        context: Context,
+        positions: dict[str, int],
+    ) -> None:
+        self.findings: list[pl.DataFrame] = []
+        self.not_checked: list[NotChecked] = []
+        self._frame = frame
+        self._failed = failed
+        self._sheet = {column.sql_name for column in spec.column}
+        self._spec = spec
+        self._context = context
+        self._positions = positions
+
+    def apply(self, rule: Rule, predicate: Predicate) -> None:
+        """Judge one SQL rule."""
+        missing = sorted(predicate.names - set(self._frame.columns))
+        if missing:
+            self._note_gap(rule, missing, self._frame.height)
+            return
+        verdict = self._frame.select(wrong=predicate.expression)["wrong"]
+        self._note_unknown(rule, predicate, verdict)
+        wrong = verdict.fill_null(value=False)
+        if predicate.partitions and self._failed.height:
+            wrong = self._without_touched(rule, predicate, wrong)
+        self._add(rule, wrong, {})
+
+    def apply_named(self, rule: Rule) -> None:
+        """Judge one rule that has a check of its own."""
+        if self._frame.height:
+            verdict = CHECKS[str(rule.check)](self._frame)
+            self._add(rule, verdict.wrong, verdict.words)
+
+    def _note_gap(self, rule: Rule, missing: Sequence[str], rows: int) -> None:
+        names = tuple(name.replace("_", "-") for name in missing)
+        self.not_checked.append(NotChecked(rule=rule.code, missing=names, rows=rows))
+
+    def _note_unknown(
+        self, rule: Rule, predicate: Predicate, verdict: pl.Series
+    ) -> None:
+        """Count rows whose verdict hangs on a joined value that is absent."""
+        joined = sorted(predicate.names - self._sheet)
+        if not joined or not verdict.null_count():
+            return
+        absent = pl.any_horizontal(pl.col(name).is_null() for name in joined)
+        rows = int(self._frame.select((verdict.is_null() & absent).sum()).item())
+        if rows:
+            self._note_gap(rule, joined, rows)
+
+    def _without_touched(
+        self, rule: Rule, predicate: Predicate, wrong: pl.Series
+    ) -> pl.Series:
+        """Withhold verdicts on groups that contain a row with errors of shape."""
+        touched = pl.repeat(value=False, n=len(wrong), eager=True, dtype=pl.Boolean)
+        for partition in predicate.partitions:
+            touched |= self._touched(partition)
+        count = int((touched & wrong).sum())
+        if count:
+            self.findings.append(
+                one(
+                    "rule-not-evaluated",
+                    Severity.NOTE,
+                    Scope.BATCH,
+                    {"rule": rule.code, "count": count},
+                )
+            )
+        return wrong & ~touched
+
+    def _touched(self, partition: Sequence[pl.Expr]) -> pl.Series:
+        keys = [part.alias(f"key{number}") for number, part in enumerate(partition)]
+        mine = self._frame.select(keys).with_row_index(_INDEX)
+        theirs = self._failed.select(keys).unique()
+        names = [f"key{number}" for number in range(len(keys))]
+        found = mine.join(theirs, on=names, how="semi", nulls_equal=True)
+        flags = pl.repeat(value=False, n=mine.height, eager=True, dtype=pl.Boolean)
+        return flags.scatter(found[_INDEX], values=True)
+
+    def _add(self, rule: Rule, wrong: pl.Series, words: dict[str, pl.Series]) -> None:
+        if not wrong.any():
+            return
+        severity = self._context.severities.get(rule.code, rule.severity)
+        rows = self._frame.with_columns(
+            series.alias(name) for name, series in words.items()
+        ).filter(wrong)
+        if rule.scope == "batch":
+            rows = rows.head(1)
+        placed = [name for name in rule.columns if name in self._positions]
+        column = placed[0] if placed else ""
+        scope = Scope.BATCH if rule.scope == "batch" else Scope.ROW
+        self.findings.append(
+            rows.select(
+                code=pl.lit(rule.code),
+                severity=pl.lit(severity.value),
+                scope=pl.lit(scope.value),
+                row="row",
+                position=pl.lit(self._positions.get(column, -1), dtype=pl.Int32),
+                value=self._value(column),
+                words=pl.struct(self._words(rule, words)).struct.json_encode(),
+            ).cast(dict(SCHEMA))  # type: ignore[arg-type]
+        )
+
+    def _value(self, column: str) -> pl.Expr:
+        if not column:
+            return pl.lit("")
+        return self._shown(column.replace("-", "_")).fill_null("")
+
+    def _shown(self, name: str) -> pl.Expr:
+        personal = {c.sql_name for c in self._spec.column if c.personal}
+        if name in personal:
+            return pl.lit(MASK)
+        dtype = self._frame.schema[name]
+        if isinstance(dtype, pl.Datetime):
+            return pl.col(name).dt.strftime("%Y-%m-%d %H:%M")
+        return pl.col(name).cast(pl.String)
+
+    def _words(self, rule: Rule, own: Iterable[str]) -> list[pl.Expr]:
+        quoted = {name for name in self._frame.columns if self._quotes(rule, name)}
+        exprs = [
+            self._shown(name).alias(name.replace("_", "-")) for name in sorted(quoted)
+        ]
+        exprs += [pl.col(name) for name in own]
+        return exprs or [pl.lit("").alias("none")]
+
+    def _quotes(self, rule: Rule, name: str) -> bool:
+        placeholder = "{" + name.replace("_", "-") + "}"
+        return placeholder in rule.message.en or placeholder in rule.message.zh_hant

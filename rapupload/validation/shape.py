@@ -1,0 +1,119 @@
+"""Phase one: every cell of the known columns, read by its field type.
+
+Cells that are canonical already (most, in a good sheet) pass one regular expression;
+only the others go through the field type's careful expressions.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import polars as pl
+
+from rapupload.fieldtypes.reading import FieldType, Shape
+from rapupload.model import Scope, Severity
+from rapupload.spec.columns import shape_of, type_of
+from rapupload.spec.format import Column
+from rapupload.table import CellKind, Table
+from rapupload.validation.findings import MASK, SCHEMA, empty, one
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadColumn:
+    """One column, read.
+
+    Attributes:
+        values: Canonical text; null where blank or not readable.
+        failed: True where the cell could not be read.
+        findings: Problems (cell by cell) and cleanings (once per column).
+    """
+
+    values: pl.Series
+    failed: pl.Series
+    findings: pl.DataFrame
+
+
+def read_column(table: Table, position: int, column: Column) -> ReadColumn:
+    """Read the cells of one source column as one column of the spec."""
+    field_type, shape = type_of(column), shape_of(column)
+    cells = _cells(table, position)
+    plain = _plain(cells, field_type, shape)
+    if plain.all():
+        failed = pl.repeat(value=False, n=cells.height, eager=True, dtype=pl.Boolean)
+        return ReadColumn(values=cells["text"], failed=failed, findings=empty())
+    rest = cells.with_row_index("index").filter(~plain)
+    reading = field_type.read(pl.col("text"), pl.col("kind"), shape)
+    read = rest.select(
+        "index",
+        "row",
+        "text",
+        value=reading.value,
+        problem=reading.problem,
+        cleaned=reading.cleaned,
+    )
+    values = cells["text"].scatter(read["index"], read["value"])
+    failed = pl.repeat(value=False, n=cells.height, eager=True, dtype=pl.Boolean)
+    failed = failed.scatter(read["index"], read["problem"].is_not_null())
+    return ReadColumn(
+        values=values,
+        failed=failed,
+        findings=pl.concat(
+            [_problems(read, position, column), *_cleanings(read, position, column)]
+        ),
+    )
+
+
+def _cells(table: Table, position: int) -> pl.DataFrame:
+    mixed = f"k{position}"
+    kind = (
+        pl.col(mixed)
+        if mixed in table.frame.columns
+        else pl.lit(int(table.kinds.get(position, CellKind.TEXT)), dtype=pl.UInt8)
+    )
+    return table.frame.select("row", text=pl.col(f"c{position}"), kind=kind)
+
+
+def _plain(cells: pl.DataFrame, field_type: FieldType, shape: Shape) -> pl.Series:
+    kinds = [int(kind) for kind in field_type.PLAIN_KINDS]
+    canonical = pl.col("text").str.contains(field_type.plain(shape))
+    plain = pl.col("text").is_null() | (canonical & pl.col("kind").is_in(kinds))
+    return cells.select(plain=plain)["plain"]
+
+
+def _problems(read: pl.DataFrame, position: int, column: Column) -> pl.DataFrame:
+    limit = shape_of(column).length or 0
+    value = pl.lit(MASK) if column.personal else pl.col("text")
+    return (
+        read.filter(pl.col("problem").is_not_null())
+        .select(
+            code="problem",
+            severity=pl.lit(Severity.ERROR.value),
+            scope=pl.lit(Scope.CELL.value),
+            row=pl.col("row").cast(pl.UInt32),
+            position=pl.lit(position, dtype=pl.Int32),
+            value=value,
+            words=pl.lit(f'{{"length": {limit}}}'),
+        )
+        .cast(dict(SCHEMA))  # type: ignore[arg-type]
+    )
+
+
+def _cleanings(read: pl.DataFrame, position: int, column: Column) -> list[pl.DataFrame]:
+    cleaned = read.filter(pl.col("cleaned").is_not_null() & pl.col("problem").is_null())
+    grouped = cleaned.group_by("cleaned", maintain_order=True).agg(
+        pl.len(), pl.col("text").first(), pl.col("value").first()
+    )
+    return [
+        one(
+            code,
+            Severity.NOTE,
+            Scope.CELL,
+            {
+                "count": count,
+                "value": MASK if column.personal else text,
+                "canonical": MASK if column.personal else value,
+            },
+            position=position,
+        )
+        for code, count, text, value in grouped.iter_rows()
+    ]
