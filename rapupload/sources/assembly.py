@@ -1,4 +1,4 @@
-"""From all cells of a sheet to the table: headings, data rows, rows left out, remarks."""
+"""From all cells of a sheet to the table: headings, rows, rows left out, remarks."""
 
 from __future__ import annotations
 
@@ -102,13 +102,14 @@ def _read_headers(frame: pl.DataFrame, origin: Origin) -> tuple[Header, ...]:
 
 def _no_rows(origin: Origin) -> SourceError:
     return SourceError(
-        f"{origin.path.name} has headings in row {origin.header_row}, but no rows below.",
+        f"{origin.path.name} has headings in row {origin.header_row}, but no rows"
+        " below.",
         hint="Fill in at least one instruction below the headings.",
     )
 
 
 def _drop_trailing_blanks(cells: SheetCells, origin: Origin) -> pl.DataFrame:
-    data = cells.frame.filter(pl.col(ROW) > origin.header_row)
+    data = cells.frame.slice(origin.header_row)  # rows count from 1, without gaps
     window = 64
     while data.height:
         tail = data.tail(window)
@@ -125,12 +126,14 @@ def _drop_trailing_blanks(cells: SheetCells, origin: Origin) -> pl.DataFrame:
 
 
 def _blank_rows(frame: pl.DataFrame, columns: list[int]) -> pl.Series:
-    """Return the numbers of rows with nothing but blanks; later columns see few rows."""
+    """Return the numbers of rows with nothing but blanks; later columns see few."""
     rest = frame
     for index in columns:
         if rest.is_empty():
             break
         text = pl.col(f"c{index}")
+        # blanks sort before "!" or at U+0085 and above; trimming all texts costs more
+        rest = rest.filter(text.is_null() | (text < "!") | (text >= "\u0085"))
         rest = rest.filter(text.is_null() | text.str.strip_chars().eq(""))
     return rest[ROW]
 

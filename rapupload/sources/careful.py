@@ -123,7 +123,7 @@ def _filled(rows: Iterable[tuple[Any, ...]]) -> Iterator[Any]:
                 yield cell
 
 
-def _form_and_text(cell: Any, book: Workbook) -> tuple[Form, str]:  # noqa: ANN401
+def _form_and_text(cell: Any, book: Workbook) -> tuple[Form, str]:
     value = cell.value
     if isinstance(value, bool):
         return Form.BOOLEAN, "1" if value else "0"

@@ -23,6 +23,11 @@ _EPOCH: Final = dt.datetime(1899, 12, 30)  # noqa: DTZ001 - a cell has no time z
 _EPOCH_1904: Final = dt.datetime(1904, 1, 1)  # noqa: DTZ001
 _LAST_SERIAL: Final = 2_958_466  # 10000-01-01
 _LEAP_BUG: Final = 61  # serials below count a 29 February 1900 that never was
+_AS_STORED: Final = {
+    Form.TEXT: CellKind.TEXT,
+    Form.ERROR: CellKind.ERROR,
+    Form.FORMULA: CellKind.FORMULA,
+}
 
 
 def render_number(value: float) -> str:
@@ -43,12 +48,8 @@ def convert(form: Form, raw: str, *, is_1904: bool = False) -> tuple[CellKind, s
     Raises:
         ValueError: A number or boolean cell holds something else.
     """
-    if form is Form.TEXT:
-        return CellKind.TEXT, raw
-    if form is Form.ERROR:
-        return CellKind.ERROR, raw
-    if form is Form.FORMULA:
-        return CellKind.FORMULA, "=" + raw
+    if form in _AS_STORED:
+        return _AS_STORED[form], ("=" if form is Form.FORMULA else "") + raw
     if form is Form.BOOLEAN:
         return CellKind.BOOLEAN, _convert_boolean(raw)
     value = float(raw)

@@ -9,7 +9,10 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from itertools import islice
 from typing import Final
 
@@ -27,6 +30,8 @@ _HEAD_BYTES: Final = 1 << 16
 _HEAD_RECORDS: Final = 1_000
 _SPARE: Final = 100  # records above the data
 _CHUNK: Final = 50_000
+_WINDOW: Final = 8 << 20
+_LONE_RETURN = re.compile(rb"\r(?!\n)")
 _FIX: Final = "Open the file in a text editor and mend it, or save it as .xlsx."
 
 
@@ -50,7 +55,7 @@ def read_delimited(
             f"{file} has {width} columns; at most {limits.columns} are read.",
             hint="Delete the columns that no instruction needs.",
         )
-    frame = read_plain(text, delimiter, width + 1)
+    frame = read_plain(text, delimiter, width)
     if frame is None:
         frame = read_odd(text, delimiter, file, limits)
     if frame.height > limits.rows + _SPARE:
@@ -105,43 +110,96 @@ def _head_width(text: bytes, delimiter: str) -> int:
 def read_plain(text: bytes, delimiter: str, width: int) -> pl.DataFrame | None:
     """Return the records of a file in RFC 4180's form, or None if it is not in it."""
     has_quotes = b'"' in text
-    if text.count(b"\r") != text.count(b"\r\n"):
+    with ThreadPoolExecutor(max_workers=1) as pool:
+        check = pool.submit(_Soundness.check, text, delimiter, has_quotes=has_quotes)
+        frame = _read_records(text, delimiter, width, has_quotes=has_quotes)
+    if frame is None or not check.result().is_sound:
         return None
-    if has_quotes and not _has_sound_quotes(text, delimiter):
-        return None
-    names = [f"c{index}" for index in range(width)]
-    # a line of our own names gives polars the width; shorter records end in null
-    header = (delimiter.join(names) + "\n").encode()
-    try:
-        frame = pl.read_csv(
-            header + text,
-            separator=delimiter,
-            quote_char='"' if has_quotes else None,
-            infer_schema=False,
-            rechunk=False,
-        )
-    except pl.exceptions.PolarsError:  # a record wider than the head of the file
-        return None
-    if b'""' in text:
+    if check.result().has_empty:  # as blank as an unquoted field of nothing
         frame = frame.with_columns(pl.all().replace("", None))
     return frame.with_row_index(ROW, offset=1)
 
 
-def _has_sound_quotes(text: bytes, delimiter: str) -> bool:
-    """Tell whether quotes enclose whole fields only, and all of them end."""
-    parts = pl.Series([text], dtype=pl.Binary).cast(pl.String).str.split('"').explode()
-    if len(parts) % 2 == 0:
-        return False
-    outside = parts.gather_every(2)
+def _read_records(
+    text: bytes, delimiter: str, width: int, *, has_quotes: bool
+) -> pl.DataFrame | None:
+    names = [f"c{index}" for index in range(width)]
+    first_end = text.find(b"\n")
+    separators = text.count(delimiter.encode(), 0, max(first_end, 0))
+    is_widest_first = separators == width - 1 and b'"' not in text[:first_end]
+    if not is_widest_first:
+        # a line of our own names gives polars the width; shorter records end in null
+        text = (delimiter.join(names) + "\n").encode() + text
+    try:
+        frame = pl.read_csv(
+            text,
+            separator=delimiter,
+            quote_char='"' if has_quotes else None,
+            infer_schema=False,
+            has_header=not is_widest_first,
+        )
+    except pl.exceptions.PolarsError:  # a record wider than the head of the file
+        return None
+    return frame.rename(dict(zip(frame.columns, names, strict=True)))
+
+
+@dataclass(slots=True)
+class _Soundness:
+    """Whether lines end in LF or CR LF, and quotes enclose whole fields only."""
+
+    is_sound: bool = True
+    has_empty: bool = False  # a quoted field of nothing: ""
+
+    @classmethod
+    def check(cls, text: bytes, delimiter: str, *, has_quotes: bool) -> _Soundness:
+        """Look through a whole file, window by window, each ending with a line."""
+        found = cls()
+        start, is_inside = 0, False
+        while found.is_sound and start < len(text):
+            end = start + _WINDOW
+            if end < len(text):
+                end = text.rfind(b"\n", start, end) + 1 or len(text)
+            window = text[start:end]
+            found.is_sound = not _LONE_RETURN.search(window)
+            if found.is_sound and has_quotes:
+                is_inside = found.check_quotes(window, delimiter, is_inside=is_inside)
+            start = end
+        found.is_sound &= not is_inside
+        return found
+
+    def check_quotes(self, window: bytes, delimiter: str, *, is_inside: bool) -> bool:
+        """Check one window, and return whether it ends inside a quoted field."""
+        text = pl.Series([window], dtype=pl.Binary).cast(pl.String)
+        pieces = text.str.split('"').explode()
+        outside = pieces.gather_every(2, int(is_inside))
+        self.has_empty |= bool((pieces.gather_every(2, int(not is_inside)) == "").any())
+        ends_inside = is_inside ^ (len(pieces) % 2 == 0)
+        self.is_sound = _are_edges_sound(
+            outside, delimiter, opens=not is_inside, closes=not ends_inside
+        )
+        return ends_inside
+
+
+def _are_edges_sound(
+    outside: pl.Series, delimiter: str, *, opens: bool, closes: bool
+) -> bool:
+    """Tell whether what stands between quoted fields begins and ends at field edges.
+
+    A piece of nothing is a doubled quote. The first piece need not begin at an edge if
+    it opens the window, nor the last end at one if it closes it: lines are edges too.
+    """
+    last = len(outside) - 1
     edge = "\\t" if delimiter == "\t" else "\\" + delimiter
-    first, last = outside[0], outside[-1]
-    return bool(
-        (first == "" or first.endswith((delimiter, "\n")))
-        and (last == "" or last.startswith((delimiter, "\n", "\r\n")))
-        and outside[1:-1]
-        .str.contains(rf"(?s)\A(?:(?:{edge}|\r?\n)(?:.*(?:{edge}|\n))?)?\z")
-        .all()
-    )
+    sound = rf"(?s)\A(?:(?:{edge}|\r?\n)(?:.*(?:{edge}|\n))?)?\z"
+    for place in outside.str.contains(sound).not_().arg_true():
+        piece = outside[place]
+        begins = piece.startswith((delimiter, "\n", "\r\n")) or not piece
+        ends = piece.endswith((delimiter, "\n")) or not piece
+        if not (begins or (opens and place == 0)):
+            return False
+        if not (ends or (closes and place == last)):
+            return False
+    return True
 
 
 def read_odd(text: bytes, delimiter: str, file: str, limits: Limits) -> pl.DataFrame:
@@ -179,9 +237,8 @@ def _records(text: bytes, delimiter: str, file: str) -> Iterator[list[str]]:
     stream = io.StringIO(text.decode("utf-8"), newline="")
     number = 0
     try:
-        for number, record in enumerate(
-            csv.reader(stream, delimiter=delimiter, strict=True), start=1
-        ):
+        for record in csv.reader(stream, delimiter=delimiter, strict=True):
+            number += 1
             yield record
     except csv.Error as error:
         raise SourceError(

@@ -1,4 +1,4 @@
-"""From the bytes of a text file to UTF-8; a legacy encoding is stated, never guessed."""
+"""From the bytes of a text file to UTF-8; a legacy encoding is never guessed."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import codecs
 import re
 from typing import Final
 
+import polars as pl
 from charset_normalizer import from_bytes
 
 from rapupload.errors import SourceError, UsageError
@@ -33,6 +34,7 @@ _STATED: Final = {
 }
 ENCODINGS: Final = ("utf-8", "utf-16", "big5hkscs", "gb18030")
 _LEGACY: Final = ("big5hkscs", "gb18030")
+_CHUNK: Final = 8 << 20
 _SAMPLE = re.compile(r"[^\x00-\x7f][^\x00-\x1f,;|]{0,19}")
 
 
@@ -65,10 +67,17 @@ def to_utf8(
 
 
 def _is_utf8(raw: bytes) -> bool:
-    try:
-        raw.decode("utf-8")
-    except UnicodeDecodeError:
-        return False
+    """Tell whether the bytes are UTF-8; polars checks several times faster than str."""
+    start = 0
+    while start < len(raw):
+        end = start + _CHUNK
+        if end < len(raw):  # not in the middle of a character
+            end = raw.rfind(b"\n", start, end) + 1 or len(raw)
+        try:
+            pl.Series([raw[start:end]], dtype=pl.Binary).cast(pl.String)
+        except pl.exceptions.ComputeError:
+            return False
+        start = end
     return True
 
 
@@ -93,7 +102,7 @@ def _ask(raw: bytes, file: str) -> SourceError:
         if (sample := _show(raw, codec))
     )
     return SourceError(
-        f"{file} is not UTF-8, and its encoding must not be guessed, since a wrong guess"
+        f"{file} is not UTF-8, and its encoding must not be guessed: a wrong guess"
         f" changes names. It may be one of:{samples or ' (none fits)'}",
         hint="State the one that reads rightly with --encoding, or save the file as"
         ' "CSV UTF-8" or .xlsx.',

@@ -208,17 +208,17 @@ def _is_number(present: set[int]) -> pl.Expr:
 def _settled_kind(present: set[int], *, is_1904: bool) -> pl.Expr:
     """Return the kind where text and form agree plainly; null elsewhere."""
     text, form = pl.col("t"), pl.col("f")
-    kind = pl.when(form.eq(Form.TEXT) & text.is_not_null() & text.ne("")).then(
-        pl.lit(CellKind.TEXT, pl.UInt8)
-    )
+    no_kind = pl.lit(None, pl.UInt8)
+    is_text = form.eq(Form.TEXT) & text.is_not_null() & text.ne("")
+    kind = pl.when(is_text).then(pl.lit(CellKind.TEXT, pl.UInt8)).otherwise(no_kind)
     if present & NUMBERS:
         is_number = form.is_in(sorted(present & NUMBERS))
         is_plain = (text.str.len_bytes() <= DIGITS) & text.str.contains(_PLAIN_NUMBER)
-        kind = kind.when(is_number & is_plain).then(_number_kind(present))
+        kind = pl.when(is_number & is_plain).then(_number_kind(present)).otherwise(kind)
     if Form.DATE in present and not is_1904:
         is_date = form.eq(Form.DATE) & text.str.contains(_PLAIN_DATE)
-        kind = kind.when(is_date).then(pl.lit(CellKind.DATE, pl.UInt8))
-    return kind.otherwise(None)
+        kind = pl.when(is_date).then(pl.lit(CellKind.DATE, pl.UInt8)).otherwise(kind)
+    return kind
 
 
 def _number_kind(present: set[int]) -> pl.Expr:

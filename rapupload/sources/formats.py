@@ -1,7 +1,7 @@
-"""What a spreadsheet's number format makes of a number: Office Open XML, ECMA-376 18.8.30.
+"""What a spreadsheet's number format makes of a number.
 
-Only what changes the *meaning* is told apart: a date, a percentage, an exponent. Decimal
-places, colours and thousands signs are looks.
+Office Open XML, ECMA-376 part 1, 18.8.30. Only what changes the *meaning* is told
+apart: a date, a percentage, an exponent. Decimal places and colours are looks.
 """
 
 from __future__ import annotations
@@ -94,6 +94,10 @@ def _form_of_section(shown: str) -> Form:
         return Form.DATE if re.search(r"[ydeg]", _CLOCK.sub("", shown)) else Form.TIME
     if re.search(r"[ymdeg]|b{2,}|aaa", shown):
         return Form.DATE
+    return _form_of_figure(shown)
+
+
+def _form_of_figure(shown: str) -> Form:
     if "%" in shown:
         return Form.PERCENT
     if _SCALED.search(shown):

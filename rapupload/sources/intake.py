@@ -35,9 +35,10 @@ from rapupload.spec.headings import Vocabulary
 from rapupload.table import ROW, Remark, Table
 
 _DEFAULT = Limits()
+_TOP = 1_000  # rows, blank ones among them, above which the headings must be
 
 
-def read_table(  # noqa: PLR0913 - what a person may state about a file
+def read_table(
     path: Path,
     vocabulary: Vocabulary,
     *,
@@ -114,6 +115,7 @@ def _head(cells: SheetCells) -> list[HeadRow]:
     texts = [f"c{index}" for index in cells.columns]
     if not texts:
         return []
-    filled = cells.frame.filter(pl.any_horizontal(pl.col(texts).is_not_null()))
+    top = cells.frame.head(_TOP)
+    filled = top.filter(pl.any_horizontal(pl.col(texts).is_not_null()))
     head = filled.select(ROW, *texts).head(HEAD_ROWS * 2)
     return [(row[0], row[1:]) for row in head.rows()]

@@ -31,8 +31,8 @@ class SheetCells:
     """Every cell of a sheet, headings included.
 
     Attributes:
-        frame: ``row`` (UInt32, from 1, without gaps), ``c<n>`` (text, null = blank) and,
-            in a workbook, ``k<n>`` (UInt8 ``CellKind``, null = blank), n from 0.
+        frame: ``row`` (UInt32, from 1, without gaps), ``c<n>`` (text, null = blank),
+            and in a workbook, ``k<n>`` (UInt8 ``CellKind``, null = blank), n from 0.
         layout: What the sheet hides or merges.
         odd: Column index -> remark code, where a number format misleads.
     """

@@ -1,4 +1,4 @@
-"""What a file is, told by its content; everything we cannot read ends here with a hint."""
+"""What a file is, told by its content; what cannot be read ends here with a hint."""
 
 from __future__ import annotations
 
@@ -130,8 +130,8 @@ def _explain_ole(raw: bytes, name: str) -> SourceError:
     if is_encrypted:
         return SourceError(
             f"{name} is protected by a password and cannot be opened.",
-            hint="Save it without a password (File, Info, Protect Workbook, Encrypt with"
-            " Password, clear the box), then try again.",
+            hint="Save it without a password (File, Info, Protect Workbook, Encrypt"
+            " with Password, clear the box), then try again.",
         )
     return SourceError(
         f"{name} is an old Excel workbook (.xls) or another OLE document, which is"

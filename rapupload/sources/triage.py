@@ -1,4 +1,4 @@
-"""Is a sheet plain enough for the fast reader? Decided on its XML, before that opens it.
+"""Is a sheet plain enough for the fast reader? Its XML decides, before that opens it.
 
 The fast reader's library loses error cells and can be made to abort the process with a
 5 KB file, so nothing it might stumble over gets through: every byte of markup has to
@@ -78,7 +78,7 @@ class SheetShapes:
     numbers: array[int] = field(default_factory=lambda: array("I"))
     shapes: array[int] = field(default_factory=lambda: array("I"))
     known: list[RowShape] = field(default_factory=list)
-    layout: Layout = Layout()
+    layout: Layout = field(default_factory=Layout)
 
     @property
     def columns(self) -> list[int]:

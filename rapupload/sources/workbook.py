@@ -142,7 +142,7 @@ def _check_members(archive: zipfile.ZipFile, file: str, limits: Limits) -> None:
     if any(member.flag_bits & 1 for member in members):
         raise SourceError(
             f"{file} is a zip archive with a password.",
-            hint="Take the workbook out of the archive, and save it without a password.",
+            hint="Take the workbook out of the archive, save it without a password.",
         )
     total = sum(member.file_size for member in members)
     bombs = [
