@@ -1,0 +1,194 @@
+"""The same instructions twice: by source file, by batch file, by fingerprint.
+
+What counts: a batch that can be seen, is neither withdrawn nor expired, belongs to the
+same participant and environment, and of it every row that was not rejected.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import polars as pl
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Connection,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Select,
+    Table,
+    and_,
+    select,
+)
+from sqlalchemy.schema import CreateTable, DropTable
+
+from rapupload.errors import DuplicateError
+from rapupload.journal.chain import read_last
+from rapupload.journal.dialects import insert_rows
+from rapupload.journal.records import Duplicates, Earlier
+from rapupload.journal.schema import batches, instructions, intakes, outcomes
+from rapupload.model import COUNTED, BatchState, Environment, Outcome
+
+_IN_ONE_QUERY = 500
+
+# Its own MetaData: no migration ever creates it.
+_wanted = Table(
+    "wanted",
+    MetaData(),
+    Column("fingerprint", LargeBinary(16), nullable=False),
+    Column("position", Integer, nullable=False),
+    prefixes=["TEMPORARY"],
+)
+
+_HIT_TYPES: dict[str, Any] = {
+    "position": pl.UInt32,
+    "batch": pl.String,
+    "line": pl.UInt32,
+    "sheet": pl.String,
+    "row": pl.UInt32,
+    "state": pl.String,
+    "created_at": pl.Datetime("us", "UTC"),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """What is about to be prepared.
+
+    Attributes:
+        since: First transmission date that is looked at; None for all of them.
+        after: Look only at batches prepared after this event.
+    """
+
+    participant: str
+    environment: Environment
+    source_digest: str
+    batch_digests: Sequence[str]
+    fingerprints: pl.Series
+    since: date | None = None
+    after: int = 0
+
+
+def _counts(question: Question) -> ColumnElement[bool]:
+    counted = sorted(state.value for state in COUNTED)
+    conditions = [
+        batches.c.participant == question.participant,
+        batches.c.environment == question.environment.value,
+        batches.c.state.in_(counted),
+    ]
+    if question.since is not None:
+        conditions.append(batches.c.transmission_date >= question.since)
+    if question.after:
+        conditions.append(batches.c.prepared_event > question.after)
+    return and_(*conditions)
+
+
+def _earlier(connection: Connection, statement: Select[Any]) -> tuple[Earlier, ...]:
+    return tuple(
+        Earlier(
+            batch=row.batch,
+            state=BatchState(row.state),
+            created_at=row.created_at,
+            transmission_date=row.transmission_date,
+            file_name=row.file_name,
+        )
+        for row in connection.execute(statement.order_by(batches.c.batch_no))
+    )
+
+
+def _find_files(
+    connection: Connection, question: Question
+) -> tuple[tuple[Earlier, ...], tuple[Earlier, ...]]:
+    counts = _counts(question)
+    from_source = (
+        select(batches)
+        .join(intakes)
+        .where(intakes.c.participant == question.participant)
+        .where(intakes.c.source_digest == question.source_digest, counts)
+    )
+    by_batch: list[Earlier] = []
+    digests = list(question.batch_digests)
+    for start in range(0, len(digests), _IN_ONE_QUERY):
+        some = digests[start : start + _IN_ONE_QUERY]
+        same = select(batches).where(batches.c.digest.in_(some), counts)
+        by_batch += _earlier(connection, same)
+    return _earlier(connection, from_source), tuple(by_batch)
+
+
+def _has_any(connection: Connection, question: Question) -> bool:
+    some = select(batches.c.batch_no).where(_counts(question)).limit(1)
+    return connection.execute(some).first() is not None
+
+
+def _fill_wanted(connection: Connection, fingerprints: pl.Series) -> None:
+    connection.execute(DropTable(_wanted, if_exists=True))
+    connection.execute(CreateTable(_wanted))
+    # In the order of the index, so that neighbouring look-ups read the same pages.
+    asked = pl.DataFrame({"fingerprint": fingerprints}).with_row_index("position")
+    ordered = asked.select("fingerprint", "position").drop_nulls().sort("fingerprint")
+    insert_rows(connection, _wanted, ("fingerprint", "position"), ordered.rows())
+
+
+def _find_rows(connection: Connection, question: Question) -> pl.DataFrame:
+    if question.fingerprints.is_empty() or not _has_any(connection, question):
+        return pl.DataFrame(schema=_HIT_TYPES)
+    _fill_wanted(connection, question.fingerprints)
+    rejected = and_(
+        outcomes.c.batch_no == instructions.c.batch_no,
+        outcomes.c.line == instructions.c.line,
+        outcomes.c.outcome == Outcome.REJECTED.value,
+    )
+    same = instructions.c.fingerprint == _wanted.c.fingerprint
+    statement = (
+        select(
+            _wanted.c.position,
+            batches.c.batch,
+            instructions.c.line,
+            instructions.c.sheet,
+            instructions.c.row,
+            batches.c.state,
+            batches.c.created_at,
+        )
+        .select_from(
+            _wanted.join(instructions, same)
+            .join(batches, batches.c.batch_no == instructions.c.batch_no)
+            .outerjoin(outcomes, rejected)
+        )
+        .where(outcomes.c.line.is_(None), _counts(question))
+    )
+    found = [tuple(row) for row in connection.execute(statement)]
+    connection.execute(DropTable(_wanted))
+    hits = pl.DataFrame(found, schema=_HIT_TYPES, orient="row")
+    return hits.sort("position", "batch", "line")
+
+
+def find_duplicates(connection: Connection, question: Question) -> Duplicates:
+    """Return everything that was prepared before and still counts."""
+    by_source, by_batch = _find_files(connection, question)
+    return Duplicates(
+        by_source=by_source,
+        by_batch=by_batch,
+        rows=_find_rows(connection, question),
+        checked=read_last(connection).seq,
+    )
+
+
+def refuse_new_duplicates(connection: Connection, question: Question) -> None:
+    """Stop if a batch that holds the same became visible since the first look.
+
+    Raises:
+        DuplicateError: It did; a decision about older batches does not cover it.
+    """
+    found = find_duplicates(connection, question)
+    if found:
+        names = {earlier.batch for earlier in (*found.by_source, *found.by_batch)}
+        names |= set(found.rows["batch"])
+        raise DuplicateError(
+            "The same instructions were prepared a moment ago, in "
+            f"{', '.join(sorted(names))}; nothing was prepared.",
+            hint="Look at that batch first; withdraw it if this one is the right one.",
+        )

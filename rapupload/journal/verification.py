@@ -1,0 +1,335 @@
+"""Verifying: the chain link by link, then everything the events explain.
+
+Each problem says where it is: an event, a batch with its lines, a blob, a column.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import polars as pl
+from sqlalchemy import Connection, Select, Table, func, select
+from sqlalchemy.engine import Row
+
+from rapupload.journal.chain import START, read_last, read_noted_head, write_value
+from rapupload.journal.dialects import fetch_frame
+from rapupload.journal.digests import (
+    MATCHING_TYPES,
+    OUTCOME_TYPES,
+    ROW_TYPES,
+    ROWS_PER_DIGEST,
+    digest_rows,
+    sha256,
+)
+from rapupload.journal.folding import Bulk, Fold, Texts
+from rapupload.journal.preparation import hide_names
+from rapupload.journal.records import Head, Kind, Problem, Verification
+from rapupload.journal.schema import (
+    PREPARING,
+    accounts,
+    acknowledgements,
+    answers,
+    batches,
+    blob_parts,
+    blobs,
+    events,
+    facts,
+    indicators,
+    instructions,
+    intakes,
+    matchings,
+    outcomes,
+    write_instant,
+)
+
+_SAME_NAME = ("who", "action", "kind", "subject", "why")
+
+
+@dataclass(slots=True, kw_only=True)
+class _Walk:
+    """The way along the chain; only its first break is a finding."""
+
+    previous: Head = START
+    fold: Fold = field(default_factory=Fold)
+    problems: list[Problem] = field(default_factory=list)
+
+    def step(self, row: Row[Any], anchors: Mapping[int, str]) -> None:
+        try:
+            text = json.loads(row.text)
+            wrong = _check_link(row, text, self.previous, anchors)
+            self.fold.take(row.seq, text)
+        except (ValueError, KeyError, TypeError, AttributeError):
+            wrong = f"event {row.seq}", "its text was altered and cannot be read"
+        if wrong and not self.problems:
+            self.problems.append(Problem(where=wrong[0], what=wrong[1]))
+        self.previous = Head(row.seq, row.hash)
+
+
+def _check_link(
+    row: Row[Any], text: Mapping[str, Any], previous: Head, anchors: Mapping[int, str]
+) -> tuple[str, str] | None:
+    where = f"event {row.seq}"
+    if row.seq != previous.seq + 1:
+        return f"event {previous.seq + 1}", "it is missing"
+    if sha256(row.text.encode()) != row.hash:
+        return where, "its text was altered: the digest beside it is another one"
+    if text["seq"] != str(row.seq):
+        return where, f"it was moved: this is the text of event {text['seq']}"
+    if text["prev"] != previous.hash:
+        return where, f"it does not continue event {previous.seq}: one was replaced"
+    if anchors.get(row.seq, row.hash) != row.hash:
+        return where, "its digest is not the one that was noted elsewhere"
+    return _check_columns(row, text)
+
+
+def _check_columns(row: Row[Any], text: Mapping[str, Any]) -> tuple[str, str] | None:
+    columns = {name: getattr(row, name) for name in _SAME_NAME}
+    columns |= {"at": write_instant(row.at), "from": row.before, "to": row.after}
+    for name, value in columns.items():
+        if text[name] != value:
+            what = f"its column {name} differs from the hashed text"
+            return f"event {row.seq}", what
+    return None
+
+
+def _walk_chain(connection: Connection, anchors: Sequence[Head]) -> _Walk:
+    walk = _Walk()
+    known = {anchor.seq: anchor.hash for anchor in anchors}
+    ordered = select(events).order_by(events.c.seq)
+    streamed = connection.execution_options(yield_per=1_000)
+    for row in streamed.execute(ordered):
+        walk.step(row, known)
+    noted = read_noted_head(connection)
+    ends = [*anchors, noted]
+    cut = max((end.seq for end in ends), default=0)
+    if cut > walk.previous.seq and not walk.problems:
+        where = f"event {walk.previous.seq + 1}"
+        walk.problems.append(Problem(where=where, what="it is missing at the end"))
+    elif noted not in (walk.previous, Head(0, "")) and not walk.problems:
+        what = "it is not the last event that was noted"
+        walk.problems.append(Problem(where=f"event {walk.previous.seq}", what=what))
+    walk.problems += [
+        Problem(where=f"event {seq}", what=what) for seq, what in walk.fold.problems
+    ]
+    return walk
+
+
+def _read_states(
+    connection: Connection, statement: Select[Any], name: Callable[[Any], str]
+) -> Iterator[tuple[str, dict[str, Any]]]:
+    for row in connection.execute(statement).mappings():
+        yield name(row), dict(row)
+
+
+def _told(row: dict[str, Any], hidden: Iterable[str]) -> Texts:
+    told: Texts = write_value({k: v for k, v in row.items() if k not in hidden})
+    return told
+
+
+def _select_of(table: Table) -> Select[Any]:
+    return select(*table.c)
+
+
+def _tables(
+    connection: Connection, seal: Callable[[str], str]
+) -> Iterator[tuple[Kind, dict[str, Texts]]]:
+    seen = batches.outerjoin(intakes)
+    all_batches = select(*batches.c, intakes.c.intake).select_from(seen)
+    visible = all_batches.where(batches.c.state != PREPARING)
+    untold = {"batch", "batch_no", "intake_no", "prepared_event"}
+    found = _read_states(connection, visible, lambda row: str(row["batch"]))
+    yield Kind.BATCH, {name: _told(row, untold) for name, row in found}
+    found = _read_states(
+        connection, _select_of(intakes), lambda row: str(row["intake"])
+    )
+    untold = {"intake", "intake_no"}
+    yield (
+        Kind.INTAKE,
+        {name: _told(hide_names(row, seal), untold) for name, row in found},
+    )
+    found = _read_states(
+        connection, _select_of(acknowledgements), lambda row: row["acknowledgement"]
+    )
+    untold = {"ack_no", "acknowledgement"}
+    yield Kind.ACKNOWLEDGEMENT, {name: _told(row, untold) for name, row in found}
+    yield from _small_tables(connection)
+
+
+def _small_tables(connection: Connection) -> Iterator[tuple[Kind, dict[str, Texts]]]:
+    found = _read_states(
+        connection,
+        _select_of(accounts),
+        lambda row: f"{row['environment']}/{row['account']}",
+    )
+    untold = {"environment", "account"}
+    yield Kind.ACCOUNT, {name: _told(row, untold) for name, row in found}
+    found = _read_states(
+        connection,
+        _select_of(indicators),
+        lambda row: f"{row['participant']}/{row['day']}/{row['first']}",
+    )
+    untold = {"participant", "day", "first"}
+    yield Kind.INDICATORS, {name: _told(row, untold) for name, row in found}
+    erased = select(blobs.c.digest, blobs.c.erased_at)
+    erased = erased.where(blobs.c.erased_at.is_not(None))
+    found = _read_states(connection, erased, lambda row: str(row["digest"]))
+    yield Kind.BLOB, {name: _told(row, {"digest"}) for name, row in found}
+
+
+def _compare_states(
+    kind: Kind, told: Mapping[str, Texts], kept: Mapping[str, Texts]
+) -> Iterator[Problem]:
+    for name in sorted(told.keys() | kept.keys()):
+        where = f"{kind} {name}"
+        if name not in kept:
+            yield Problem(where=where, what="the events tell of it, but it is gone")
+        elif name not in told:
+            yield Problem(where=where, what="no event explains it")
+        else:
+            for column in sorted(told[name].keys() | kept[name].keys()):
+                said, is_now = told[name].get(column), kept[name].get(column)
+                if said != is_now:
+                    what = f"{column} is {is_now!r}, but the events say {said!r}"
+                    yield Problem(where=where, what=what)
+
+
+def _compare_bulk(
+    where: str, what: str, told: Bulk, frame: pl.DataFrame
+) -> Iterator[Problem]:
+    if frame.height != told.count:
+        said = (
+            f"{frame.height} {what} are there, but event {told.seq} says {told.count}"
+        )
+        yield Problem(where=where, what=said)
+        return
+    for part, digest in enumerate(digest_rows(frame)):
+        if digest != told.digests[part]:
+            lines = frame["line"].slice(part * ROWS_PER_DIGEST, ROWS_PER_DIGEST)
+            said = f"differ from what event {told.seq} says"
+            place = f"{where}, {what} of lines {lines[0]} to {lines[-1]}"
+            yield Problem(where=place, what=said)
+
+
+def _read_frame(
+    connection: Connection, table: Table, number: int, types: Mapping[str, Any]
+) -> pl.DataFrame:
+    columns = [table.c[name] for name in types]
+    chosen = select(*columns).where(table.c.batch_no == number)
+    return fetch_frame(connection, chosen.order_by(table.c.line), types)
+
+
+def _compare_answers(
+    where: str, what: str, told: Sequence[Bulk], frame: pl.DataFrame
+) -> Iterator[Problem]:
+    known = {bulk.seq for bulk in told}
+    strange = frame.filter(~pl.col("event").is_in(list(known)))
+    if strange.height:
+        first = strange["line"][0]
+        said = f"{strange.height} {what}, line {first} first, come from no event"
+        yield Problem(where=where, what=said)
+    for bulk in told:
+        own = frame.filter(pl.col("event") == bulk.seq).drop("event")
+        yield from _compare_bulk(where, what, bulk, own)
+
+
+def _compare_counts(
+    row: Row[Any], instructions_kept: int, said: pl.DataFrame
+) -> Iterator[Problem]:
+    where = f"batch {row.batch}"
+    counted = {
+        "instructions": (row.instructions, instructions_kept),
+        "accepted": (row.accepted, (said["outcome"] == "accepted").sum()),
+        "rejected": (row.rejected, (said["outcome"] == "rejected").sum()),
+    }
+    for name, (kept, real) in counted.items():
+        if kept != real:
+            what = f"{name} is {kept}, but there are {real} such rows"
+            yield Problem(where=where, what=what)
+
+
+def _compare_rows(connection: Connection, fold: Fold) -> Iterator[Problem]:
+    shown = batches.c.state != PREPARING
+    columns = (
+        batches.c[name]
+        for name in ("batch_no", "batch", "instructions", "accepted", "rejected")
+    )
+    answered = {**OUTCOME_TYPES, "event": pl.Int64}
+    followed = {**MATCHING_TYPES, "event": pl.Int64}
+    for row in connection.execute(select(*columns).where(shown)).fetchall():
+        where = f"batch {row.batch}"
+        rows = _read_frame(connection, instructions, row.batch_no, ROW_TYPES)
+        said = _read_frame(connection, outcomes, row.batch_no, answered)
+        after = _read_frame(connection, matchings, row.batch_no, followed)
+        if row.batch in fold.rows:
+            told = fold.rows[row.batch]
+            yield from _compare_bulk(where, "instructions", told, rows)
+        by_event = fold.outcomes.get(row.batch, [])
+        yield from _compare_answers(where, "outcomes", by_event, said)
+        by_event = fold.matchings.get(row.batch, [])
+        yield from _compare_answers(where, "matchings", by_event, after)
+        yield from _compare_counts(row, rows.height, said)
+
+
+def _compare_links(connection: Connection, fold: Fold) -> Iterator[Problem]:
+    statement = select(
+        acknowledgements.c.acknowledgement, batches.c.batch, answers.c.event
+    ).select_from(answers.join(acknowledgements).join(batches))
+    kept = {(row[0], row[1]): row[2] for row in connection.execute(statement)}
+    for pair in sorted(kept.keys() ^ fold.answers.keys()):
+        what = "its link to the batch is not what the events say"
+        where = f"acknowledgement {pair[0]}, batch {pair[1]}"
+        yield Problem(where=where, what=what)
+
+
+def _compare_blobs(connection: Connection) -> Iterator[Problem]:
+    streamed = connection.execution_options(yield_per=1)
+    for row in connection.execute(select(blobs)).fetchall():
+        parts = select(blob_parts.c.content).where(blob_parts.c.digest == row.digest)
+        digest = hashlib.sha256()
+        for content in streamed.execute(parts.order_by(blob_parts.c.part)).scalars():
+            digest.update(content)
+        if row.erased_at is None and digest.hexdigest() != row.digest:
+            what = f"the bytes kept ({row.kind}) were altered"
+            yield Problem(where=f"blob {row.digest}", what=what)
+    named = select(batches.c.digest).where(batches.c.state != PREPARING)
+    replies = select(acknowledgements.c.digest)
+    wanted = named.union(replies).subquery()
+    known = select(blobs.c.digest)
+    lost = select(wanted.c.digest).where(wanted.c.digest.not_in(known))
+    for digest in connection.execute(lost).scalars():
+        yield Problem(where=f"blob {digest}", what="the bytes are gone")
+
+
+def _compare_key(connection: Connection, fold: Fold) -> Iterator[Problem]:
+    statement = select(facts.c.value).where(facts.c.name == "fingerprint-key")
+    key = connection.execute(statement).scalar_one_or_none() or ""
+    if sha256(key.encode()) != fold.founded:
+        what = "it is not the one the journal was founded with"
+        yield Problem(where="fingerprint key", what=what)
+
+
+def verify(
+    connection: Connection, seal: Callable[[str], str], anchors: Sequence[Head]
+) -> Verification:
+    """Check the whole journal; a broken chain comes first among the problems."""
+    walk = _walk_chain(connection, anchors)
+    problems = list(walk.problems)
+    for kind, kept in _tables(connection, seal):
+        problems += _compare_states(kind, walk.fold.states[kind], kept)
+    problems += _compare_rows(connection, walk.fold)
+    problems += _compare_links(connection, walk.fold)
+    problems += _compare_blobs(connection)
+    problems += _compare_key(connection, walk.fold)
+    counts = {
+        table.name: connection.execute(select(func.count()).select_from(table)).scalar()
+        for table in (events, batches, instructions, blobs)
+    }
+    return Verification(
+        head=read_last(connection),
+        problems=tuple(problems),
+        **{name: int(count or 0) for name, count in counts.items()},
+    )
