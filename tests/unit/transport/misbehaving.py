@@ -240,10 +240,12 @@ def far_end(
         await stop.wait()
         server.close()
 
-    with _looping(serve):
-        yield running
-    for handle in running.handles:  # those that a broken connection left open
-        handle.close()
+    try:
+        with _looping(serve):
+            yield running
+    finally:
+        for handle in running.handles:  # those that a broken connection left open
+            handle.close()
 
 
 @contextmanager
