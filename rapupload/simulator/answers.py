@@ -131,17 +131,17 @@ class _Writer:
             "account": self._judgement.account,
             "market": self._spec.spec.market,
             "indicator": self._judgement.indicator,
-            "date": self._now.date(),
+            "date": self._now,
             "time": self._now.time(),
             "file-name": self._judgement.file_name,
             "file-stem": PurePosixPath(self._judgement.file_name).stem,
             "any": "",
         }
         folder = NamePattern.parse(self._layer.where).write(values)
-        values["date"] = (
-            self._judgement.day if _names_file(self._layer) else (self._now.date())
-        )
-        return PurePosixPath(folder) / NamePattern.parse(self._layer.name).write(values)
+        pattern = NamePattern.parse(self._layer.name)
+        if "indicator" in pattern.names:  # the two together name the file answered
+            values["date"] = self._judgement.day
+        return PurePosixPath(folder) / pattern.write(values)
 
     def _facts_of_file(self) -> dict[str, str]:
         judgement = self._judgement
@@ -200,11 +200,6 @@ class _Writer:
         if field.total == "count":
             return str(len(self._judgement.verdicts))
         return facts.get(field.means or field.given or "", "")
-
-
-def _names_file(layer: Acknowledgement) -> bool:
-    """Tell whether a date in the answer's name is that of the file it answers."""
-    return "indicator" in NamePattern.parse(layer.name).names
 
 
 def _pad(slot: Slot, text: str) -> str:

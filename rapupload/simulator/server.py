@@ -20,6 +20,7 @@ from types import TracebackType
 from typing import Self
 
 import asyncssh
+from asyncssh.stream import SSHServerStreamSession
 
 from rapupload.errors import ConfigError
 from rapupload.simulator.accounts import Account
@@ -33,6 +34,8 @@ from rapupload.simulator.scenarios import Faults, Scenario
 from rapupload.simulator.settings import LOOPBACK, Running, SimulatorSettings
 from rapupload.simulator.sftp import SftpSession
 from rapupload.spec.format import BatchSpec
+
+_SFTP_VERSION = 3
 
 
 def _say_nothing(_text: str) -> None:
@@ -247,7 +250,8 @@ class Simulator:
                 self.settings.port,
                 server_host_keys=[self._host_key()],
                 server_factory=lambda: _Gate(self._far_end, gates),
-                sftp_factory=_open_sftp,
+                encoding=None,
+                line_editor=False,
                 public_key_auth=True,
                 password_auth=False,
                 kbdint_auth=False,
@@ -273,11 +277,7 @@ class _Gate(asyncssh.SSHServer):
         self._far_end = far_end
         self._gates = gates
         self._connection: asyncssh.SSHServerConnection | None = None
-        self.gone = asyncio.Event()
-
-    @property
-    def far_end(self) -> FarEnd:
-        return self._far_end
+        self._gone = asyncio.Event()
 
     async def shut(self) -> None:
         if self._connection is not None:
@@ -287,7 +287,6 @@ class _Gate(asyncssh.SSHServer):
     def connection_made(self, conn: asyncssh.SSHServerConnection) -> None:
         self._connection = conn
         self._gates.add(self)
-        conn.set_extra_info(gate=self)
         self._far_end.sessions.connect()
         if self._far_end.faults.strike("drop-before-login"):
             self._far_end.say("scenario drop-before-login: connection cut")
@@ -299,7 +298,7 @@ class _Gate(asyncssh.SSHServer):
             )
 
     def connection_lost(self, _exc: Exception | None) -> None:
-        self.gone.set()
+        self._gone.set()
         self._gates.discard(self)
         if self._far_end.sessions.release(self):
             self._far_end.say("session ended")
@@ -323,6 +322,9 @@ class _Gate(asyncssh.SSHServer):
             return False
         return True
 
+    def session_requested(self) -> _Stream:
+        return _Stream(self._far_end, self._gone)
+
     def auth_completed(self) -> None:
         if not self._far_end.sessions.claim(self):
             self._refuse()
@@ -339,7 +341,16 @@ class _Gate(asyncssh.SSHServer):
             )
 
 
-def _open_sftp(channel: asyncssh.SSHServerChannel[bytes]) -> SftpSession:
-    gate = channel.get_connection().get_extra_info("gate")
-    assert isinstance(gate, _Gate)
-    return SftpSession(channel, gate.far_end, gate.gone)
+class _Stream(SSHServerStreamSession[bytes]):
+    """The channel of one SFTP session; knows when the client has ended it."""
+
+    def __init__(self, far_end: FarEnd, gone: asyncio.Event) -> None:
+        super().__init__(None, self._open, _SFTP_VERSION)
+        self._far_end = far_end
+        self._gone = gone
+
+    def _open(self, channel: object) -> SftpSession:
+        assert isinstance(channel, asyncssh.SSHServerChannel)
+        return SftpSession(
+            channel, self._far_end, self._gone, lambda: self.at_eof(None)
+        )

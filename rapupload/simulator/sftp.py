@@ -10,7 +10,7 @@ import asyncio
 import os
 import posixpath
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import BinaryIO
@@ -43,25 +43,34 @@ class Upload:
 
     Attributes:
         fault: What is to go wrong with it, decided when it was opened.
+        is_broken: A write failed, so it is never taken, closed or not.
     """
 
     path: PurePosixPath
     file: BinaryIO
     fault: Scenario | None
+    is_broken: bool = False
 
 
 class SftpSession(asyncssh.SFTPServer):
-    """One SFTP session, shut into the account's tree."""
+    """One SFTP session, shut into the account's tree.
+
+    Args:
+        gone: Set when the connection ends; frees a stalled request.
+        is_at_end: Tells whether all that the client sent has been read, and it ended.
+    """
 
     def __init__(
         self,
         channel: asyncssh.SSHServerChannel[bytes],
         far_end: FarEnd,
         gone: asyncio.Event,
+        is_at_end: Callable[[], bool],
     ) -> None:
         super().__init__(channel, chroot=os.fsencode(far_end.folders.tree))
         self._far_end = far_end
         self._gone = gone
+        self._is_at_end = is_at_end
         self._is_cut = False
 
     # -- names ---------------------------------------------------------------------
@@ -124,6 +133,7 @@ class SftpSession(asyncssh.SFTPServer):
 
     async def _strike(self, upload: Upload, fault: Scenario) -> None:
         upload.file.flush()
+        upload.is_broken = True
         self._far_end.say(f"scenario {fault} struck {upload.path.name}")
         if fault.name == "disk-full":
             raise SFTPNoSpaceOnFilesystem("no space left")
@@ -133,13 +143,17 @@ class SftpSession(asyncssh.SFTPServer):
         raise SFTPFailure("the session is gone")
 
     async def close(self, file_obj: object) -> None:
-        """Close a file; an upload that was not cut off is complete and is taken."""
+        """Close a file; an upload is complete, and taken, when its CLOSE was read.
+
+        The library also closes what the client left open when it went away.
+        """
         if not isinstance(file_obj, Upload):
             super().close(file_obj)
             return
         file_obj.file.close()
-        if self._is_cut or self._gone.is_set() or self.channel.is_closing():
-            self._far_end.say(f"cut off: {file_obj.path}")
+        is_left = self._is_cut or self._gone.is_set() or self._is_at_end()
+        if is_left or file_obj.is_broken:
+            self._far_end.say(f"not complete: {file_obj.path}")
             return
         self._far_end.finish(file_obj.path)
         if self._far_end.faults.strike("drop-after-close"):
