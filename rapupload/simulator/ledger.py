@@ -9,9 +9,15 @@ import datetime as dt
 import json
 from pathlib import Path
 
+from rapupload.errors import ConfigError
+
 
 class Ledger:
-    """The memory on disk."""
+    """The memory on disk.
+
+    Raises:
+        ConfigError: Its file is damaged.
+    """
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -19,8 +25,7 @@ class Ledger:
         self._indicators: set[tuple[str, int]] = set()
         self._references = 0
         if path.exists():
-            for line in path.read_text(encoding="utf-8").splitlines():
-                self._replay(json.loads(line))
+            self._load()
 
     def has_name(self, name: str) -> bool:
         """Tell whether a file of this name was received before."""
@@ -44,6 +49,16 @@ class Ledger:
         if count:
             self._note({"references": self._references + count})
         return [f"{letter}{first + n:08d}" for n in range(count)]
+
+    def _load(self) -> None:
+        try:
+            for line in self._path.read_text(encoding="utf-8").splitlines():
+                self._replay(json.loads(line))
+        except json.JSONDecodeError as error:
+            raise ConfigError(
+                f"The simulator's memory {self._path} is damaged: it cannot start.",
+                hint="Remove the file, or give the simulator another folder.",
+            ) from error
 
     def _note(self, entry: dict[str, str | int]) -> None:
         with self._path.open("a", encoding="utf-8") as file:

@@ -276,7 +276,7 @@ class _BatchReader:
         constant = self._spec.constants[field.constant]
         if isinstance(constant, str):
             return constant
-        return {str(k): v for k, v in constant.items()}[self._expected.environment]
+        return {str(k): v for k, v in constant.items()}.get(self._expected.environment)
 
     def _check_given(self, key: str, text: str, where: str) -> None:
         known = {
