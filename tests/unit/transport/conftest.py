@@ -27,7 +27,7 @@ def public_key(key: paramiko.RSAKey) -> str:
     return f"ssh-rsa {key.get_base64()}"
 
 
-LIMITS = Limits(connect=2, negotiate=3, login=1, channel=1, request=1, keepalive=0)
+LIMITS = Limits(connect=2, negotiate=2, login=1, channel=1, request=1, keepalive=0)
 
 
 def channel_to(key: paramiko.RSAKey, *far_ends: FarEnd) -> RapChannel:

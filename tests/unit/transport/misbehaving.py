@@ -13,7 +13,7 @@ from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import asyncssh
 
@@ -83,7 +83,7 @@ class _Gate(asyncssh.SSHServer):
     def connection_made(self, conn: asyncssh.SSHServerConnection) -> None:
         self._connection = conn
 
-    async def begin_auth(self, username: str) -> bool:  # type: ignore[override]
+    async def begin_auth(self, username: str) -> bool:  # noqa: ARG002
         self._far_end.logins += 1
         how = self._far_end.faults.login
         assert self._connection is not None
@@ -99,7 +99,7 @@ class _Gate(asyncssh.SSHServer):
     def public_key_auth_supported(self) -> bool:
         return True
 
-    def validate_public_key(self, username: str, key: asyncssh.SSHKey) -> bool:
+    def validate_public_key(self, username: str, key: asyncssh.SSHKey) -> bool:  # noqa: ARG002
         if self._far_end.faults.login == "refuse-and-close":
             assert self._connection is not None
             asyncio.get_running_loop().call_soon(self._connection.abort)
@@ -114,7 +114,7 @@ class _NoSubsystem(asyncssh.SSHServerSession):  # type: ignore[type-arg]
     def __init__(self, faults: Faults) -> None:
         self._faults = faults
 
-    def subsystem_requested(self, subsystem: str) -> bool:
+    def subsystem_requested(self, subsystem: str) -> bool:  # noqa: ARG002
         if self._faults.login == "stall-subsystem" and self._faults.freeze:
             self._faults.freeze.wait(10)
         return False
@@ -149,58 +149,58 @@ class _Files(asyncssh.SFTPServer):
         self._connection.abort()
         raise asyncssh.SFTPConnectionLost("cut")
 
-    async def open(self, path: bytes, pflags: int, attrs: Any) -> object:  # type: ignore[override]
+    async def open(self, path: bytes, pflags: int, attrs: Any) -> object:
         is_reading = bool(pflags & asyncssh.FXF_READ)
         await self._pass("open-read" if is_reading else "open")
         if is_reading and self._far_end.faults.grow_on_read:
-            with Path(os.fsdecode(self.map_path(path))).open("ab") as file:
-                file.write(self._far_end.faults.grow_on_read)
+            _append(self.map_path(path), self._far_end.faults.grow_on_read)
         handle = super().open(path, pflags, attrs)
         self._paths[handle] = self.map_path(path)
         self._far_end.handles.append(handle)
         self._leave("open")
         return handle
 
-    async def write(self, file_obj: object, offset: int, data: bytes) -> int:  # type: ignore[override]
+    async def write(self, file_obj: object, offset: int, data: bytes) -> int:
         await self._pass("write")
         faults, end = self._far_end.faults, offset + len(data)
         if faults.freeze is not None:
             faults.freeze.wait(10)
         if faults.disk_full_after is not None and end > faults.disk_full_after:
             raise asyncssh.SFTPFailure("No space left on device")
-        count = super().write(file_obj, offset, data)
+        count = cast("int", super().write(file_obj, offset, data))
         if faults.drop_after_bytes is not None and end >= faults.drop_after_bytes:
             self._break()
-        return count  # type: ignore[return-value]
+        return count
 
-    async def read(self, file_obj: object, offset: int, size: int) -> bytes:  # type: ignore[override]
+    async def read(self, file_obj: object, offset: int, size: int) -> bytes:
         await self._pass("read")
         most = self._far_end.faults.short_reads or size
-        return super().read(file_obj, offset, min(size, most))  # type: ignore[return-value]
+        return cast("bytes", super().read(file_obj, offset, min(size, most)))
 
-    async def close(self, file_obj: object) -> None:  # type: ignore[override]
+    async def close(self, file_obj: object) -> None:
         if self._connection.is_closed():  # the server's own tidying up
             return
         await self._pass("close")
         super().close(file_obj)
         path = self._paths.pop(file_obj, None)
         if path and self._far_end.faults.take_on_close:
-            Path(os.fsdecode(path)).unlink()
+            _remove(path)
         self._leave("close")
 
     async def lstat(self, path: bytes) -> Any:
         await self._pass("lstat")
-        attributes = asyncssh.SFTPAttrs.from_local(super().lstat(path))  # type: ignore[arg-type]
+        found = cast("os.stat_result", super().lstat(path))
+        attributes = asyncssh.SFTPAttrs.from_local(found)
         attributes.size = (attributes.size or 0) + self._far_end.faults.sizes_off_by
         return attributes
 
-    async def rename(self, oldpath: bytes, newpath: bytes) -> None:  # type: ignore[override]
+    async def rename(self, oldpath: bytes, newpath: bytes) -> None:
         await self._pass("rename")
         super().rename(oldpath, newpath)
 
-    async def realpath(self, path: bytes) -> bytes:  # type: ignore[override]
+    async def realpath(self, path: bytes) -> bytes:
         await self._pass("realpath")
-        return super().realpath(path)  # type: ignore[return-value]
+        return cast("bytes", super().realpath(path))
 
     async def scandir(self, path: bytes) -> Any:
         await self._pass("scandir")
@@ -209,6 +209,15 @@ class _Files(asyncssh.SFTPServer):
                 yield name
         for shown in self._far_end.faults.names:
             yield asyncssh.SFTPName(shown, b"", asyncssh.SFTPAttrs(size=1))
+
+
+def _append(path: bytes, content: bytes) -> None:
+    with Path(os.fsdecode(path)).open("ab") as file:
+        file.write(content)
+
+
+def _remove(path: bytes) -> None:
+    Path(os.fsdecode(path)).unlink()
 
 
 @contextmanager

@@ -1,8 +1,13 @@
 from __future__ import annotations
 
+from collections.abc import Callable
+from pathlib import Path
+
+import paramiko
 import pytest
 
 from rapupload.errors import RemotePermissionError, TransientTransportError, UsageError
+from rapupload.transport.channel import Fetched, Listed
 from tests.unit.transport.conftest import channel_to
 from tests.unit.transport.misbehaving import Faults, far_end
 
@@ -11,10 +16,19 @@ def _all(listed: object) -> bool:
     return True
 
 
-def _fetch(tmp_path, key, public_key, faults=None, wanted=_all, max_bytes=10_000_000):
-    with far_end(tmp_path, public_key, faults) as server:
-        with channel_to(key, server).login() as login:
-            return login.fetch("/", wanted=wanted, max_bytes=max_bytes)
+def _fetch(
+    tmp_path: Path,
+    key: paramiko.RSAKey,
+    public_key: str,
+    faults: Faults | None = None,
+    wanted: Callable[[Listed], bool] = _all,
+    max_bytes: int = 10_000_000,
+) -> Fetched:
+    with (
+        far_end(tmp_path, public_key, faults) as server,
+        channel_to(key, server).login() as login,
+    ):
+        return login.fetch("/", wanted=wanted, max_bytes=max_bytes)
 
 
 @pytest.mark.parametrize(
@@ -46,7 +60,7 @@ def test_only_wanted_files_are_read(tmp_path, key, public_key):
         tmp_path, key, public_key, wanted=lambda listed: listed.name.endswith(".ack")
     )
     assert [file.name for file in fetched.files] == ["a.ack"]
-    assert fetched.postponed == fetched.refused == ()
+    assert (fetched.postponed, fetched.refused) == ((), ())
 
 
 @pytest.mark.parametrize(
@@ -93,14 +107,14 @@ def test_one_unreadable_file_does_not_hide_the_others(
     (tmp_path / "a.ack").write_bytes(b"x" * 100_000)
     (tmp_path / "b.ack").write_bytes(b"y" * 100_000)
     faults = Faults(refuse={operation: 3})
-    with far_end(tmp_path, public_key, faults) as server:
-        with channel_to(key, server).login() as login:
-            fetched = login.fetch(
-                "/", wanted=lambda e: e.name == "a.ack", max_bytes=10**6
-            )
-            assert [r.name for r in fetched.refused] == ["a.ack"]
-            faults.refuse.clear()
-            again = login.fetch("/", wanted=_all, max_bytes=10**6)
+    with (
+        far_end(tmp_path, public_key, faults) as server,
+        channel_to(key, server).login() as login,
+    ):
+        fetched = login.fetch("/", wanted=lambda e: e.name == "a.ack", max_bytes=10**6)
+        assert [r.name for r in fetched.refused] == ["a.ack"]
+        faults.refuse.clear()
+        again = login.fetch("/", wanted=_all, max_bytes=10**6)
     assert [file.content[:1] for file in again.files] == [b"x", b"y"]
 
 
@@ -130,20 +144,24 @@ def test_names_of_the_far_end_are_not_trusted(tmp_path, key, public_key, name):
 
 def test_a_place_that_is_not_there(tmp_path, key, public_key):
     """A folder of the day that was not made yet is no error, and not silent."""
-    with far_end(tmp_path, public_key) as server:
-        with channel_to(key, server).login() as login:
-            assert login.look("/20270104").exists is False
-            fetched = login.fetch("/20270104", wanted=_all, max_bytes=1)
+    with (
+        far_end(tmp_path, public_key) as server,
+        channel_to(key, server).login() as login,
+    ):
+        assert login.look("/20270104").exists is False
+        fetched = login.fetch("/20270104", wanted=_all, max_bytes=1)
     assert (fetched.exists, fetched.files) == (False, ())
 
 
 def test_a_place_that_may_not_be_listed(tmp_path, key, public_key):
     """A refused listing is an error, not an empty folder."""
     faults = Faults(refuse={"scandir": 3})
-    with far_end(tmp_path, public_key, faults) as server:
-        with channel_to(key, server).login() as login:
-            with pytest.raises(RemotePermissionError):
-                login.look("/")
+    with (
+        far_end(tmp_path, public_key, faults) as server,
+        channel_to(key, server).login() as login,
+        pytest.raises(RemotePermissionError),
+    ):
+        login.look("/")
 
 
 @pytest.mark.parametrize("operation", ["scandir", "read"])
@@ -158,17 +176,22 @@ def test_a_lost_connection_is_worth_another_try(tmp_path, key, public_key, opera
 @pytest.mark.parametrize("place", ["relative", "/a/../b", "", "/a\n"])
 def test_a_place_that_is_no_folder(tmp_path, key, public_key, place):
     """A spec cannot point outside of plain absolute folders."""
-    with far_end(tmp_path, public_key) as server:
-        with channel_to(key, server).login() as login, pytest.raises(UsageError):
-            login.look(place)
+    with (
+        far_end(tmp_path, public_key) as server,
+        channel_to(key, server).login() as login,
+        pytest.raises(UsageError),
+    ):
+        login.look(place)
 
 
 def test_entries_are_sorted_and_described(tmp_path, key, public_key):
     """A listing tells name, size and kind, in the order of names."""
     (tmp_path / "b").write_bytes(b"12")
     (tmp_path / "a").mkdir()
-    with far_end(tmp_path, public_key) as server:
-        with channel_to(key, server).login() as login:
-            entries = login.look("/").entries
+    with (
+        far_end(tmp_path, public_key) as server,
+        channel_to(key, server).login() as login,
+    ):
+        entries = login.look("/").entries
     assert [(e.name, e.is_folder) for e in entries] == [("a", True), ("b", False)]
     assert entries[1].size == 2

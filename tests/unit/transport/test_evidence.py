@@ -126,9 +126,11 @@ def test_what_is_seen(tmp_path, key, public_key, there, changes, expected):
     """The far end's listing, and our own bytes read back, become a sighting."""
     for name, content in there.items():
         (tmp_path / name).write_bytes(content)
-    with far_end(tmp_path, public_key) as server:
-        with channel_to(key, server).login() as login:
-            evidence = login.find_evidence(dataclasses.replace(FILE, **changes))
+    with (
+        far_end(tmp_path, public_key) as server,
+        channel_to(key, server).login() as login,
+    ):
+        evidence = login.find_evidence(dataclasses.replace(FILE, **changes))
     assert evidence.sighting is expected
 
 
@@ -137,9 +139,11 @@ def test_reading_back_that_is_not_allowed_leaves_the_size(tmp_path, key, public_
     (tmp_path / "a.txt").write_bytes(b"12345")
     faults = Faults(refuse={"open-read": 3})
     file = dataclasses.replace(FILE, read_back=True)
-    with far_end(tmp_path, public_key, faults) as server:
-        with channel_to(key, server).login() as login:
-            evidence = login.find_evidence(file)
+    with (
+        far_end(tmp_path, public_key, faults) as server,
+        channel_to(key, server).login() as login,
+    ):
+        evidence = login.find_evidence(file)
     assert evidence.sighting is Sighting.SAME_SIZE
     verdict = judge(
         evidence, sent_to=Centre.PRIMARY, server_keeps_file=True, read_back=True
@@ -150,6 +154,8 @@ def test_reading_back_that_is_not_allowed_leaves_the_size(tmp_path, key, public_
 def test_a_place_that_may_not_be_listed_is_unseen(tmp_path, key, public_key):
     """A refused listing is no absence."""
     faults = Faults(refuse={"scandir": 3})
-    with far_end(tmp_path, public_key, faults) as server:
-        with channel_to(key, server).login() as login:
-            assert login.find_evidence(FILE).sighting is Sighting.UNSEEN
+    with (
+        far_end(tmp_path, public_key, faults) as server,
+        channel_to(key, server).login() as login,
+    ):
+        assert login.find_evidence(FILE).sighting is Sighting.UNSEEN

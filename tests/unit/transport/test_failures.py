@@ -159,9 +159,11 @@ def test_an_exception_without_text_is_named():
 )
 def test_after_open_everything_is_in_doubt(error):
     """While a file is written no class, status or reason makes the outcome known."""
-    with pytest.raises(OutcomeUnknownError) as caught:
-        with failures.translating_in_doubt(lambda: SEEN):
-            raise error
+    with (
+        pytest.raises(OutcomeUnknownError) as caught,
+        failures.translating_in_doubt(lambda: SEEN),
+    ):
+        raise error
     assert caught.value.__cause__ is error
     assert caught.value.name == "/a"
     assert "Do not send it again" in caught.value.hint
@@ -169,15 +171,16 @@ def test_after_open_everything_is_in_doubt(error):
 
 def test_endpoint_operation_and_name_are_carried():
     """A face can show where, what and which file."""
-    with pytest.raises(RemoteMissingError) as caught:
-        with failures.translating(lambda: SEEN):
-            raise StatusError(2, "No such file")
+    with (
+        pytest.raises(RemoteMissingError) as caught,
+        failures.translating(lambda: SEEN),
+    ):
+        raise StatusError(2, "No such file")
     error = caught.value
     assert (error.endpoint, error.operation, error.name) == ("h:1", "list", "/a")
 
 
 def test_our_own_errors_pass():
     """What is translated already is not translated again."""
-    with pytest.raises(HostKeyError):
-        with failures.translating(lambda: SEEN):
-            raise HostKeyError("x")
+    with pytest.raises(HostKeyError), failures.translating(lambda: SEEN):
+        raise HostKeyError("x")

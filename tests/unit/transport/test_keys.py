@@ -4,7 +4,6 @@ import os
 import subprocess
 from pathlib import Path
 
-import paramiko
 import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
@@ -19,7 +18,7 @@ def _keygen(*arguments: str | Path) -> str:
     done = subprocess.run(
         ["ssh-keygen", *arguments], check=True, capture_output=True, text=True
     )
-    return done.stdout
+    return str(done.stdout)
 
 
 def _make(path: Path, *arguments: str) -> Path:
@@ -44,7 +43,7 @@ def test_keys_of_openssh_are_read(tmp_path, arguments, passphrase):
 
     def give() -> str:
         asked.append("asked")
-        return passphrase
+        return str(passphrase)
 
     key = keys.load_private_key(path, passphrase=give)
     assert keys.fingerprint(key) == _keygen("-l", "-f", f"{path}.pub").split()[1]
@@ -175,14 +174,11 @@ def test_a_new_key_of_a_size_that_rap_does_not_take(tmp_path):
     assert not (tmp_path / "k").exists()
 
 
-@pytest.mark.parametrize("bits", [2048, 4096])
 @pytest.mark.parametrize(
     "comment", ["CB99999001", "", 'a "quoted" \\ 名 line\nnext', "x" * 200]
 )
-def test_the_public_half_is_read_by_openssh(tmp_path, bits, comment):
+def test_the_public_half_is_read_by_openssh(tmp_path, key, comment):
     """The SSH2 form of the public key comes back as the same key from ssh-keygen."""
-    private = rsa.generate_private_key(public_exponent=65537, key_size=bits)
-    key = paramiko.RSAKey(key=private)
     path = tmp_path / "CB99999001.pub"
     path.write_text(keys.render_rfc4716(key, comment), encoding="ascii")
     assert _keygen("-i", "-f", path).split()[1] == key.get_base64()

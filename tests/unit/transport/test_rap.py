@@ -26,9 +26,11 @@ def _channel(key, *endpoints: Endpoint) -> RapChannel:
 
 def test_the_next_address_is_tried_when_the_first_is_down(tmp_path, key, public_key):
     """An address that cannot be reached costs nothing but the next try."""
-    with far_end(tmp_path, public_key) as server:
-        with _channel(key, GONE, server.endpoint()).login() as login:
-            assert login.endpoint == f"127.0.0.1:{server.port}"
+    with (
+        far_end(tmp_path, public_key) as server,
+        _channel(key, GONE, server.endpoint()).login() as login,
+    ):
+        assert login.endpoint == f"127.0.0.1:{server.port}"
 
 
 def test_the_primary_centre_comes_first(tmp_path, key, public_key):
@@ -44,9 +46,11 @@ def test_a_login_can_be_held_to_one_centre(tmp_path, key, public_key):
     """A file in doubt is looked for where it went, even if that centre is down."""
     with far_end(tmp_path, public_key) as server:
         channel = _channel(key, GONE, server.endpoint(Centre.SECONDARY))
-        with pytest.raises(TransientTransportError):
-            with channel.login(centre=Centre.PRIMARY):
-                pass
+        with (
+            pytest.raises(TransientTransportError),
+            channel.login(centre=Centre.PRIMARY),
+        ):
+            pass
         assert server.logins == 0
         with channel.login(centre=Centre.SECONDARY) as login:
             assert login.centre is Centre.SECONDARY
@@ -63,31 +67,39 @@ def test_a_refusal_is_not_carried_to_the_next_address(
     tmp_path, key, public_key, how, expected
 ):
     """A refused key or a busy account is not tried at all the other addresses."""
-    with far_end(tmp_path, public_key, Faults(login=how)) as first:
-        with far_end(tmp_path, public_key) as second:
-            with pytest.raises(expected), channel_to(key, first, second).login():
-                pass
-            assert (first.logins, second.logins) == (1, 0)
+    with (
+        far_end(tmp_path, public_key, Faults(login=how)) as first,
+        far_end(tmp_path, public_key) as second,
+    ):
+        with pytest.raises(expected), channel_to(key, first, second).login():
+            pass
+        assert (first.logins, second.logins) == (1, 0)
 
 
 def test_an_unknown_host_key_stops_everything(tmp_path, key, public_key):
     """A strange host key at one address is no reason to go to the next."""
     pin = asyncssh.generate_private_key("ssh-ed25519").get_fingerprint()
-    with far_end(tmp_path, public_key) as first:
-        with far_end(tmp_path, public_key) as second:
-            strange = Endpoint(host="127.0.0.1", port=first.port, host_keys=(pin,))
-            with pytest.raises(HostKeyError):
-                with _channel(key, strange, second.endpoint()).login():
-                    pass
-            assert second.logins == 0
+    with (
+        far_end(tmp_path, public_key) as first,
+        far_end(tmp_path, public_key) as second,
+    ):
+        strange = Endpoint(host="127.0.0.1", port=first.port, host_keys=(pin,))
+        with (
+            pytest.raises(HostKeyError),
+            _channel(key, strange, second.endpoint()).login(),
+        ):
+            pass
+        assert second.logins == 0
 
 
 def test_all_addresses_down_are_named(key):
     """The message says what was wrong at each address."""
     other = Endpoint(host="127.0.0.1", port=2)
-    with pytest.raises(TransientTransportError) as caught:
-        with _channel(key, GONE, other).login():
-            pass
+    with (
+        pytest.raises(TransientTransportError) as caught,
+        _channel(key, GONE, other).login(),
+    ):
+        pass
     assert "127.0.0.1:1: connect failed" in caught.value.message
     assert "127.0.0.1:2: connect failed" in caught.value.message
 
@@ -96,9 +108,8 @@ def test_a_second_session_in_this_program_is_refused(tmp_path, key, public_key):
     """One channel never has two sessions; after the first has ended it may go on."""
     with far_end(tmp_path, public_key) as server:
         channel = channel_to(key, server)
-        with channel.login():
-            with pytest.raises(BusyAccountError), channel.login():
-                pass
+        with channel.login(), pytest.raises(BusyAccountError), channel.login():
+            pass
         with channel.login() as login:
             assert login.look("/").exists
     assert server.logins == 2

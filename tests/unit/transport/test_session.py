@@ -24,6 +24,8 @@ from tests.support.sshd import needs_sshd, sshd
 from tests.unit.transport.conftest import LIMITS, channel_to
 from tests.unit.transport.misbehaving import Faults, far_end
 
+NOBODYS = "SHA256:" + "A" * 43
+
 
 def _channel(
     key: paramiko.RSAKey, port: int, *pins: str, account: str = "CB99999001"
@@ -66,9 +68,8 @@ def test_nobody_listens(key):
     """A refused connection is transient and says that nothing was sent."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port = listener.getsockname()[1]
-    with pytest.raises(TransientTransportError) as caught:
-        with _channel(key, port).login():
-            pass
+    with pytest.raises(TransientTransportError) as caught, _channel(key, port).login():
+        pass
     assert caught.value.operation == "connect"
     assert caught.value.endpoint == f"127.0.0.1:{port}"
     assert "Nothing was sent" in caught.value.message
@@ -87,9 +88,11 @@ def test_a_silent_listener(key):
     """A port that accepts and says nothing is given up after the limit."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         began = time.monotonic()
-        with pytest.raises(TransientTransportError) as caught:
-            with _channel(key, listener.getsockname()[1]).login():
-                pass
+        with (
+            pytest.raises(TransientTransportError) as caught,
+            _channel(key, listener.getsockname()[1]).login(),
+        ):
+            pass
     assert time.monotonic() - began < 6
     assert caught.value.operation == "negotiate"
 
@@ -105,19 +108,23 @@ def test_a_listener_that_is_no_ssh_server(key):
 
         thread = threading.Thread(target=answer)
         thread.start()
-        with pytest.raises(TransientTransportError):
-            with _channel(key, listener.getsockname()[1]).login():
-                pass
+        with (
+            pytest.raises(TransientTransportError),
+            _channel(key, listener.getsockname()[1]).login(),
+        ):
+            pass
         thread.join(5)
 
 
 def test_an_unknown_host_key_stops_before_the_login(tmp_path, key, public_key):
-    """A host key that is not pinned is shown with the pinned ones; no key is offered."""
+    """A host key that is not pinned is shown with the pinned ones; no key goes out."""
     other = asyncssh.generate_private_key("ssh-ed25519").get_fingerprint()
-    with far_end(tmp_path, public_key) as server:
-        with pytest.raises(HostKeyError) as caught:
-            with _channel(key, server.port, other).login():
-                pass
+    with (
+        far_end(tmp_path, public_key) as server,
+        pytest.raises(HostKeyError) as caught,
+        _channel(key, server.port, other).login(),
+    ):
+        pass
     assert isinstance(caught.value, PinMismatchError)
     assert caught.value.seen == (server.fingerprint,)
     assert caught.value.expected == (other,)
@@ -128,10 +135,12 @@ def test_an_unknown_host_key_stops_before_the_login(tmp_path, key, public_key):
 
 def test_without_a_pin_nothing_is_trusted(tmp_path, key, public_key):
     """An endpoint without a pin shows what it saw, for the user to verify and pin."""
-    with far_end(tmp_path, public_key) as server:
-        with pytest.raises(PinMismatchError) as caught:
-            with _channel(key, server.port).login():
-                pass
+    with (
+        far_end(tmp_path, public_key) as server,
+        pytest.raises(PinMismatchError) as caught,
+        _channel(key, server.port).login(),
+    ):
+        pass
     assert caught.value.seen == (server.fingerprint,)
     assert server.logins == 0
 
@@ -139,19 +148,21 @@ def test_without_a_pin_nothing_is_trusted(tmp_path, key, public_key):
 def test_one_of_several_pins_is_enough(tmp_path, key, public_key):
     """The next host key can be pinned before the rotation."""
     other = asyncssh.generate_private_key("ssh-ed25519").get_fingerprint()
-    with far_end(tmp_path, public_key) as server:
-        with _channel(key, server.port, other, server.fingerprint).login() as login:
-            assert login.look("/").entries == ()
+    with (
+        far_end(tmp_path, public_key) as server,
+        _channel(key, server.port, other, server.fingerprint).login() as login,
+    ):
+        assert login.look("/").entries == ()
 
 
 def test_a_pin_that_is_none_is_a_fault_of_the_settings(tmp_path, key, public_key):
     """A mistyped pin is not taken for a strange host."""
-    with far_end(tmp_path, public_key) as server:
-        with (
-            pytest.raises(ConfigError),
-            _channel(key, server.port, "MD5:aa:bb").login(),
-        ):
-            pass
+    with (
+        far_end(tmp_path, public_key) as server,
+        pytest.raises(ConfigError),
+        _channel(key, server.port, "MD5:aa:bb").login(),
+    ):
+        pass
 
 
 @needs_sshd
@@ -168,11 +179,12 @@ def test_the_pinned_kind_of_host_key_is_asked_for(tmp_path, key, public_key, kin
 @needs_sshd
 def test_all_host_keys_seen_are_named(tmp_path, key, public_key):
     """With a fingerprint of unknown kind, every host key of the server is reported."""
-    with sshd(tmp_path, public_key) as it:
-        with pytest.raises(PinMismatchError) as caught:
-            pin = "SHA256:" + "A" * 43
-            with _channel(key, it.port, pin, account=it.account).login():
-                pass
+    with (
+        sshd(tmp_path, public_key) as it,
+        pytest.raises(PinMismatchError) as caught,
+        _channel(key, it.port, NOBODYS, account=it.account).login(),
+    ):
+        pass
     assert set(caught.value.seen) == set(it.fingerprints.values())
 
 
@@ -251,15 +263,17 @@ def test_weak_algorithms_are_not_offered():
 def test_closing_from_another_thread_ends_what_is_under_way(tmp_path, key, public_key):
     """A lease that runs out closes the session at once; the block ends in order."""
     faults = Faults(stall=frozenset({"scandir"}))
-    with far_end(tmp_path, public_key, faults) as server:
-        with channel_to(key, server).login() as login:
-            timer = threading.Timer(0.2, login.close)
-            timer.start()
-            began = time.monotonic()
-            with pytest.raises(TransientTransportError):
-                login.look("/")
-            assert time.monotonic() - began < 0.9
-            timer.join()
+    with (
+        far_end(tmp_path, public_key, faults) as server,
+        channel_to(key, server).login() as login,
+    ):
+        timer = threading.Timer(0.2, login.close)
+        timer.start()
+        began = time.monotonic()
+        with pytest.raises(TransientTransportError):
+            login.look("/")
+        assert time.monotonic() - began < 0.9
+        timer.join()
 
 
 def test_no_thread_is_left(tmp_path, key, public_key):

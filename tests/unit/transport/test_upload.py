@@ -10,9 +10,9 @@ import pytest
 
 from rapupload.errors import (
     OutcomeUnknownError,
+    RapuploadError,
     RemoteMissingError,
     RemotePermissionError,
-    RapuploadError,
     TransientTransportError,
     UsageError,
 )
@@ -32,10 +32,12 @@ def _submit(
     faults: Faults,
     file: OutboundFile = FILE,
 ) -> tuple[FarEnd, RapuploadError]:
-    with far_end(tmp_path, public_key, faults) as server:
-        with channel_to(key, server).login() as login:
-            with pytest.raises(RapuploadError) as caught:
-                login.submit(file)
+    with (
+        far_end(tmp_path, public_key, faults) as server,
+        channel_to(key, server).login() as login,
+        pytest.raises(RapuploadError) as caught,
+    ):
+        login.submit(file)
     return server, caught.value
 
 
@@ -61,9 +63,11 @@ def test_every_size_arrives(tmp_path, key, public_key, size):
 def test_a_file_taken_at_once_is_sent_but_not_confirmed(tmp_path, key, public_key):
     """A far end that takes the file away on CLOSE is a normal one."""
     faults = Faults(take_on_close=True)
-    with far_end(tmp_path, public_key, faults) as server:
-        with channel_to(key, server).login() as login:
-            assert login.submit(FILE).size_confirmed is False
+    with (
+        far_end(tmp_path, public_key, faults) as server,
+        channel_to(key, server).login() as login,
+    ):
+        assert login.submit(FILE).size_confirmed is False
 
 
 def test_a_file_that_should_stay_and_is_gone_is_in_doubt(tmp_path, key, public_key):
@@ -154,9 +158,11 @@ def test_a_far_end_that_stops_reading_is_in_doubt(tmp_path, key, public_key):
     file = OutboundFile(name="a", place="/", content=bytes(16_000_000))
     with far_end(tmp_path, public_key, Faults(freeze=thaw)) as server:
         began = time.monotonic()
-        with pytest.raises(OutcomeUnknownError) as caught:
-            with channel_to(key, server).login() as login:
-                login.submit(file)
+        with (
+            pytest.raises(OutcomeUnknownError) as caught,
+            channel_to(key, server).login() as login,
+        ):
+            login.submit(file)
         assert time.monotonic() - began < 6
         thaw.set()
     assert "no answer within 1 s" in caught.value.message
@@ -179,10 +185,12 @@ def test_close_is_not_written_when_a_write_has_failed(tmp_path, key, public_key)
 def test_a_dead_session_is_found_before_open(tmp_path, key, public_key, faults):
     """A session that no longer answers is transient, because OPEN was not written."""
     steps: list[str] = []
-    with far_end(tmp_path, public_key, faults) as server:
-        with channel_to(key, server).login() as login:
-            with pytest.raises(TransientTransportError):
-                login.submit(FILE, on_step=steps.append)
+    with (
+        far_end(tmp_path, public_key, faults) as server,
+        channel_to(key, server).login() as login,
+        pytest.raises(TransientTransportError),
+    ):
+        login.submit(FILE, on_step=steps.append)
     assert steps == []
     assert "open" not in server.operations
 
@@ -191,16 +199,18 @@ def test_steps_are_told_in_order(tmp_path, key, public_key):
     """The journal hears of every step, the first before OPEN is written."""
     file = OutboundFile(name="a", place="/", content=b"x" * 40_000)
     steps: list[str] = []
-    with far_end(tmp_path, public_key) as server:
-        with channel_to(key, server).login() as login:
+    with (
+        far_end(tmp_path, public_key) as server,
+        channel_to(key, server).login() as login,
+    ):
 
-            def note(step: str) -> None:
-                steps.append(step if step != "before-open" else f"{step} {_opens()}")
+        def note(step: str) -> None:
+            steps.append(step if step != "before-open" else f"{step} {_opens()}")
 
-            def _opens() -> int:
-                return server.operations.count("open")
+        def _opens() -> int:
+            return server.operations.count("open")
 
-            login.submit(file, on_step=note)
+        login.submit(file, on_step=note)
     assert steps == [
         "before-open 0",
         "opened",
@@ -222,11 +232,30 @@ def test_what_the_journal_raises_comes_out_unchanged(tmp_path, key, public_key, 
         if seen == step:
             raise JournalIsFull
 
-    with far_end(tmp_path, public_key) as server:
-        with channel_to(key, server).login() as login, pytest.raises(JournalIsFull):
-            login.submit(FILE, on_step=fail)
+    with (
+        far_end(tmp_path, public_key) as server,
+        channel_to(key, server).login() as login,
+        pytest.raises(JournalIsFull),
+    ):
+        login.submit(FILE, on_step=fail)
     assert ("open" in server.operations) == (step != "before-open")
     assert ("close" in server.operations) == (step == "closed")
+
+
+@pytest.mark.parametrize("step", ["opened", "written 32768", "closed"])
+def test_a_session_closed_half_way_is_in_doubt(tmp_path, key, public_key, step):
+    """A lease that runs out in the middle of an upload leaves the file in doubt."""
+    with (
+        far_end(tmp_path, public_key) as server,
+        channel_to(key, server).login() as login,
+    ):
+
+        def close(seen: str) -> None:
+            if seen == step:
+                login.close()
+
+        with pytest.raises(OutcomeUnknownError):
+            login.submit(FILE, on_step=close)
 
 
 def test_rename_goes_through_a_temporary_name(tmp_path, key, public_key):
