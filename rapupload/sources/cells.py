@@ -96,7 +96,7 @@ def _convert_serial(value: float, form: Form, *, is_1904: bool) -> tuple[CellKin
     moment = _moment(value, seconds, is_1904=is_1904)
     if moment is None:
         return CellKind.NUMBER, render_number(value)
-    if value == int(value):
+    if moment.time() == dt.time():
         return CellKind.DATE, moment.date().isoformat()
     return CellKind.DATETIME, moment.isoformat(timespec="seconds")
 

@@ -1,27 +1,26 @@
-"""The fast reader: fastexcel's cells as text, beside the kinds found by the triage.
+"""The fast reader: fastexcel's columns, beside the kinds found by the triage.
 
-fastexcel erases what a cell is (number or text, date or serial) and loses error cells.
-The shapes of the rows say what each cell is; where text and shape do not fit in the
-plainest way, the stored text of that one cell is taken from the XML instead.
+fastexcel erases what a cell is (number or text, date or serial), loses error cells, and
+rounds a number to nine decimals when asked for text. So columns of numbers are read as
+floats, all others as text, and the shapes of the rows say what each cell is. Where the
+two do not fit in the plainest way, that one cell is read from the XML itself.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
-from xml.sax.saxutils import unescape
+from typing import Final
+from xml.etree import ElementTree as ET
 
 import fastexcel
 import polars as pl
+from defusedxml.ElementTree import fromstring
 
-from rapupload.sources.cells import (
-    DIGITS,
-    GENERAL_LARGE,
-    GENERAL_SMALL,
-    convert,
-)
+from rapupload.sources.cells import DIGITS, GENERAL_LARGE, GENERAL_SMALL, LONG, convert
 from rapupload.sources.formats import NUMBERS, Form
+from rapupload.sources.headings import resolve_texts, stored_text
 from rapupload.sources.limits import Limits
 from rapupload.sources.shape import SheetCells
 from rapupload.sources.triage import (
@@ -32,6 +31,7 @@ from rapupload.sources.triage import (
     scan_sheet,
 )
 from rapupload.sources.workbook import (
+    MAIN,
     SheetPart,
     Workbook,
     column_letters,
@@ -42,10 +42,10 @@ from rapupload.table import ROW, CellKind
 _PLAIN_PART = re.compile(r"xl/worksheets/[A-Za-z0-9_]+\.xml")
 _PLAIN_NUMBER = r"^(?:0|-?(?:[1-9][0-9]*|0)\.[0-9]*[1-9]|-?[1-9][0-9]*)$"
 _PLAIN_DATE = r"^(?:19[1-9]|[2-9][0-9]{2})[0-9]-[0-9]{2}-[0-9]{2} 00:00:00$"
-_VALUE = re.compile(r"<v>([^<]*)</v>")
-_FORMULA = re.compile(r"<f[^>]*>([^<]*)</f>")
+_FEW: Final = 200  # cells of another kind, such as the heading, in a column of numbers
 
 Place = tuple[int, int]
+_NO_KIND = pl.lit(None, pl.UInt8)
 
 
 class FastReader:
@@ -57,79 +57,106 @@ class FastReader:
             raise NotPlainError("the sheet lies in an unusual place")
         check_strings(book)
         shapes = scan_sheet(book, sheet, limits)
-        texts = _read_texts(book, sheet, shapes)
+        forms = _forms_by_row(shapes)
+        values = _read_values(book, sheet, shapes, forms)
         columns = [
-            _Column.build(index, text, forms, is_1904=book.is_1904)
-            for index, text, forms in _forms_of(texts, shapes)
+            _Column.build(index, values[f"c{index}"], forms[f"c{index}"], book)
+            for index in shapes.span
         ]
         wanted = {(row, c.index) for c in columns for row in c.unreadable}
         raw = _fetch_raw(book, sheet, wanted) if wanted else {}
-        frame = pl.DataFrame(
-            {ROW: pl.int_range(1, texts.height + 1, dtype=pl.UInt32, eager=True)}
-        )
         settled = [c.settle(raw, is_1904=book.is_1904) for c in columns]
+        rows = pl.int_range(1, forms.height + 1, dtype=pl.UInt32, eager=True)
         return SheetCells(
-            frame=frame.with_columns(series for pair in settled for series in pair),
+            frame=pl.DataFrame(
+                [rows.alias(ROW), *(s for pair in settled for s in pair)]
+            ),
             layout=shapes.layout,
             odd=tuple(_odd_columns(shapes)),
         )
 
 
-def _read_texts(book: Workbook, sheet: SheetPart, shapes: SheetShapes) -> pl.DataFrame:
-    try:
-        reader = fastexcel.read_excel(book.raw)
-        loaded = reader.load_sheet(
-            sheet.name,
-            header_row=None,
-            skip_rows=0,  # keeps blank rows at the top, so that row numbers hold
-            dtypes="string",
-            skip_whitespace_tail_rows=False,
-        )
-        frame = loaded.to_polars()
-    except (fastexcel.FastExcelError, UnicodeDecodeError) as error:
-        raise NotPlainError(str(error)) from error
-    columns = shapes.columns
-    if frame.width != columns[-1] - columns[0] + 1 or frame.height != _height(shapes):
-        raise NotPlainError("the fast reader sees another area")
-    names = [f"c{columns[0] + offset}" for offset in range(frame.width)]
-    return frame.rename(dict(zip(frame.columns, names, strict=True)))
-
-
-def _height(shapes: SheetShapes) -> int:
-    filled = {index for index, shape in enumerate(shapes.known) if shape}
-    for number, shape in zip(
-        reversed(shapes.numbers), reversed(shapes.shapes), strict=True
-    ):
-        if shape in filled:
-            return number
-    return 0
-
-
-def _forms_of(
-    texts: pl.DataFrame, shapes: SheetShapes
-) -> Iterator[tuple[int, pl.Series, pl.Series]]:
-    """Yield index, texts and forms of every column."""
-    blank = len(shapes.known)
-    ids = _ids_by_row(shapes, texts.height, blank)
-    by_column: dict[int, list[int]] = {}
+def _forms_by_row(shapes: SheetShapes) -> pl.DataFrame:
+    """Return the form of every cell, row by row, gaps included."""
+    height, blank = _last_row(shapes, shapes.known), len(shapes.known)
+    ids = _ids_by_row(shapes, height, blank)
+    columns = {index: [Form.BLANK] * (blank + 1) for index in shapes.span}
     for identity, shape in enumerate(shapes.known):
         for column, form in shape:
-            forms = by_column.setdefault(column, [Form.BLANK] * (blank + 1))
-            forms[identity] = form
-    for name in texts.columns:
-        index = int(name[1:])
-        forms = by_column.get(index, [Form.BLANK] * (blank + 1))
-        yield index, texts[name], pl.Series(name, forms, dtype=pl.UInt8).gather(ids)
+            columns[column][identity] = form
+    return pl.DataFrame(
+        [
+            pl.Series(f"c{index}", forms, dtype=pl.UInt8).gather(ids)
+            for index, forms in columns.items()
+        ]
+    )
 
 
 def _ids_by_row(shapes: SheetShapes, height: int, blank: int) -> pl.Series:
     numbers = pl.Series("n", shapes.numbers, dtype=pl.UInt32)
     ids = pl.Series("s", shapes.shapes, dtype=pl.UInt32)
-    if len(numbers) == height and numbers[-1] == height:
-        return ids
+    if len(numbers) == numbers[-1]:  # no gaps
+        return ids.head(height)
     rows = pl.DataFrame({"n": pl.int_range(1, height + 1, dtype=pl.UInt32, eager=True)})
     joined = rows.join(pl.DataFrame({"n": numbers, "s": ids}), on="n", how="left")
     return joined.sort("n")["s"].fill_null(blank)
+
+
+def _last_row(shapes: SheetShapes, cells: Collection[Collection[object]]) -> int:
+    filled = {index for index, found in enumerate(cells) if found}
+    rows = zip(reversed(shapes.numbers), reversed(shapes.shapes), strict=True)
+    return next((number for number, shape in rows if shape in filled), 0)
+
+
+def _read_values(
+    book: Workbook, sheet: SheetPart, shapes: SheetShapes, forms: pl.DataFrame
+) -> pl.DataFrame:
+    first, last, height = _area(shapes)
+    names = [f"c{index}" for index in range(first, last + 1)]
+    types = ["float" if _is_numeric(forms[name]) else "string" for name in names]
+    try:
+        loaded = fastexcel.read_excel(book.raw).load_sheet(
+            sheet.name,
+            header_row=None,
+            skip_rows=0,  # keeps blank rows at the top, so that row numbers hold
+            dtypes=dict(enumerate(types)),
+            skip_whitespace_tail_rows=False,
+        )
+        frame = loaded.to_polars()
+    except (fastexcel.FastExcelError, UnicodeDecodeError) as error:
+        raise NotPlainError(str(error)) from error
+    if (frame.width, frame.height) != (len(names), height):
+        raise NotPlainError("the fast reader sees another area")
+    return _extend(frame.rename(dict(zip(frame.columns, names, strict=True))), forms)
+
+
+def _is_numeric(forms: pl.Series) -> bool:
+    others = ~forms.is_in([Form.BLANK, *NUMBERS])
+    return int(others.sum()) <= _FEW and bool(forms.is_in(list(NUMBERS)).any())
+
+
+def _area(shapes: SheetShapes) -> tuple[int, int, int]:
+    """Return first column, last column and last row of the cells that have a value."""
+    valued = [
+        [column for column, form in shape if form is not Form.FORMULA]
+        for shape in shapes.known
+    ]
+    columns = [column for found in valued for column in found]
+    if not columns:
+        raise NotPlainError("no cell has a value")
+    return min(columns), max(columns), _last_row(shapes, valued)
+
+
+def _extend(frame: pl.DataFrame, forms: pl.DataFrame) -> pl.DataFrame:
+    """Add the rows and columns that hold nothing but formulas without a value."""
+    rest = forms.height - frame.height
+    if rest:
+        frame = pl.concat([frame, frame.clear(rest)])
+    return frame.with_columns(
+        pl.lit(None, pl.String).alias(name)
+        for name in forms.columns
+        if name not in frame.columns
+    )
 
 
 def _odd_columns(shapes: SheetShapes) -> Iterator[tuple[int, str]]:
@@ -146,105 +173,109 @@ class _Column:
     index: int
     texts: pl.Series
     kinds: pl.Series
-    unsettled: list[tuple[int, int, str | None]]  # row, form, text if it is a number
+    unsettled: list[tuple[int, int, str | None]]  # row, form, text if that is exact
 
     @classmethod
     def build(
-        cls, index: int, texts: pl.Series, forms: pl.Series, *, is_1904: bool
+        cls, index: int, values: pl.Series, forms: pl.Series, book: Workbook
     ) -> _Column:
         """Settle text, plain numbers and plain dates; list the other cells."""
-        if (texts.is_not_null() & (forms == Form.BLANK) & (texts != "")).any():
+        is_numeric = values.dtype == pl.Float64
+        frame = pl.DataFrame({"v": values, "f": forms})
+        frame = frame.with_columns(t=_plain_text() if is_numeric else pl.col("v"))
+        unseen = pl.col("f").eq(Form.BLANK) & pl.col("t").is_not_null()
+        if frame.select((unseen & pl.col("t").ne("")).any()).item():
             raise NotPlainError("the fast reader sees a cell where the XML has none")
-        frame = pl.DataFrame({"t": texts, "f": forms})
-        present = set(forms.unique().to_list())
-        kind = _settled_kind(present, is_1904=is_1904)
+        kind = _number_kind(forms) if is_numeric else _text_kind(forms, book)
         frame = frame.with_columns(k=kind)
+        is_exact = pl.lit(is_numeric) & pl.col("f").is_in(list(NUMBERS))
         rest = (
             frame.with_row_index("r", offset=1)
             .filter(pl.col("k").is_null() & (pl.col("f") != Form.BLANK))
-            .select("r", "f", pl.when(_is_number(present)).then(pl.col("t")))
+            .select("r", "f", pl.when(is_exact).then(pl.col("t")))
         )
-        texts = frame.select(_settled_text(present)).to_series()
-        return cls(index, texts, frame["k"], rest.rows())
+        text = pl.when(pl.col("k").is_not_null()).then(_settled_text(forms))
+        return cls(index, frame.select(text).to_series(), frame["k"], rest.rows())
 
     @property
     def unreadable(self) -> list[int]:
-        """Return the rows whose stored text is needed."""
+        """Return the rows whose cell has to be read from the XML."""
         return [row for row, _, text in self.unsettled if text is None]
 
     def settle(
-        self, raw: dict[Place, str], *, is_1904: bool
+        self, raw: Mapping[Place, str], *, is_1904: bool
     ) -> tuple[pl.Series, pl.Series]:
         """Return the columns ``c<n>`` and ``k<n>`` with every cell settled."""
         texts, kinds = self.texts, self.kinds
         if self.unsettled:
-            places = [row - 1 for row, _, _ in self.unsettled]
-            found = [
-                _convert(
-                    form,
-                    raw.get((row, self.index), "") if text is None else text,
-                    is_1904=is_1904,
-                )
+            stored = [
+                (Form(form), raw[row, self.index] if text is None else text)
                 for row, form, text in self.unsettled
             ]
+            found = [_convert(form, text, is_1904=is_1904) for form, text in stored]
+            places = [row - 1 for row, _, _ in self.unsettled]
             texts = texts.scatter(places, [text for _, text in found])
-            kinds = kinds.scatter(places, [int(kind) for kind, _ in found])
+            kinds = kinds.scatter(places, [kind for kind, _ in found])
         return texts.alias(f"c{self.index}"), kinds.alias(f"k{self.index}")
 
 
-def _convert(form: int, raw: str, *, is_1904: bool) -> tuple[CellKind, str]:
+def _convert(form: Form, raw: str, *, is_1904: bool) -> tuple[int | None, str | None]:
+    if not raw and form is not Form.FORMULA:
+        return None, None
     try:
-        return convert(Form(form), raw, is_1904=is_1904)
+        kind, text = convert(form, raw, is_1904=is_1904)
     except ValueError as error:
         raise NotPlainError(str(error)) from error
+    return int(kind), text
 
 
-def _is_number(present: set[int]) -> pl.Expr:
-    """Tell where fastexcel's own text is the stored number, only not a short one."""
-    is_number = pl.col("f").is_in(sorted(present & NUMBERS))
-    return is_number & pl.col("t").str.contains(r"^-?[0-9]+(\.[0-9]+)?$")
+def _plain_text() -> pl.Expr:
+    """Return a float as polars writes it, whole numbers without their ``.0``."""
+    value = pl.col("v")
+    is_whole = (value == value.floor()) & (value.abs() < LONG)
+    whole = pl.when(is_whole).then(value).cast(pl.Int64).cast(pl.String)
+    return pl.when(is_whole).then(whole).otherwise(value.cast(pl.String))
 
 
-def _settled_kind(present: set[int], *, is_1904: bool) -> pl.Expr:
-    """Return the kind where text and form agree plainly; null elsewhere."""
+def _text_kind(forms: pl.Series, book: Workbook) -> pl.Expr:
+    """Return the kind of texts and whole days; null for what needs a closer look."""
     text, form = pl.col("t"), pl.col("f")
-    no_kind = pl.lit(None, pl.UInt8)
-    is_text = form.eq(Form.TEXT) & text.is_not_null() & text.ne("")
-    kind = pl.when(is_text).then(pl.lit(CellKind.TEXT, pl.UInt8)).otherwise(no_kind)
-    if present & NUMBERS:
-        is_number = form.is_in(sorted(present & NUMBERS))
-        is_plain = (text.str.len_bytes() <= DIGITS) & text.str.contains(_PLAIN_NUMBER)
-        kind = pl.when(is_number & is_plain).then(_number_kind(present)).otherwise(kind)
-    if Form.DATE in present and not is_1904:
+    is_text = form.eq(Form.TEXT) & text.ne("")
+    kind = pl.when(is_text).then(_kind(CellKind.TEXT)).otherwise(_NO_KIND)
+    if Form.DATE in forms and not book.is_1904:
         is_date = form.eq(Form.DATE) & text.str.contains(_PLAIN_DATE)
-        kind = pl.when(is_date).then(pl.lit(CellKind.DATE, pl.UInt8)).otherwise(kind)
+        kind = pl.when(is_date).then(_kind(CellKind.DATE)).otherwise(kind)
     return kind
 
 
-def _number_kind(present: set[int]) -> pl.Expr:
-    kind = pl.lit(CellKind.NUMBER, pl.UInt8)
-    form = pl.col("f")
-    if Form.GENERAL in present:
-        size = pl.col("t").cast(pl.Float64, strict=False).abs()
-        is_bent = (size >= GENERAL_LARGE) | ((size > 0) & (size < GENERAL_SMALL))
-        scientific = pl.lit(CellKind.NUMBER_SCIENTIFIC, pl.UInt8)
-        kind = pl.when(form.eq(Form.GENERAL) & is_bent).then(scientific).otherwise(kind)
-    for shown, meaning in (
-        (Form.SCIENTIFIC, CellKind.NUMBER_SCIENTIFIC),
-        (Form.PERCENT, CellKind.NUMBER_PERCENT),
+def _number_kind(forms: pl.Series) -> pl.Expr:
+    """Return the kind of numbers that need no rounding; null for the others."""
+    text, form = pl.col("t"), pl.col("f")
+    is_plain = (text.str.len_bytes() <= DIGITS) & text.str.contains(_PLAIN_NUMBER)
+    kind = pl.when(is_plain & form.is_in(list(NUMBERS))).then(_kind(CellKind.NUMBER))
+    size = pl.col("v").abs()
+    is_bent = (size >= GENERAL_LARGE) | ((size > 0) & (size < GENERAL_SMALL))
+    for shown, meaning, applies in (
+        (Form.GENERAL, CellKind.NUMBER_SCIENTIFIC, is_bent),
+        (Form.SCIENTIFIC, CellKind.NUMBER_SCIENTIFIC, pl.lit(value=True)),
+        (Form.PERCENT, CellKind.NUMBER_PERCENT, pl.lit(value=True)),
     ):
-        if shown in present:
-            literal = pl.lit(meaning, pl.UInt8)
-            kind = pl.when(form.eq(shown)).then(literal).otherwise(kind)
+        if shown in forms:
+            special = is_plain & form.eq(shown) & applies
+            kind = pl.when(special).then(_kind(meaning)).otherwise(kind)
     return kind
 
 
-def _settled_text(present: set[int]) -> pl.Expr:
+def _kind(kind: CellKind) -> pl.Expr:
+    return pl.lit(int(kind), pl.UInt8)
+
+
+def _settled_text(forms: pl.Series) -> pl.Expr:
     text = pl.col("t")
-    if Form.DATE in present:
-        is_date = pl.col("k").eq(CellKind.DATE)
-        text = pl.when(is_date).then(text.str.head(10)).otherwise(text)
-    return pl.when(pl.col("k").is_not_null()).then(text).otherwise(None)
+    if Form.DATE not in forms:
+        return text
+    is_date = pl.col("k").eq(CellKind.DATE)
+    return pl.when(is_date).then(text.str.head(10)).otherwise(text)
 
 
 def _fetch_raw(
@@ -254,7 +285,7 @@ def _fetch_raw(
     by_row: dict[int, list[int]] = {}
     for row, column in wanted:
         by_row.setdefault(row, []).append(column)
-    found: dict[Place, str] = {}
+    found: dict[Place, tuple[str, str]] = {}
     with open_part(book, sheet.part) as stream:
         rest = b""
         while more := stream.read(CHUNK):
@@ -262,16 +293,19 @@ def _fetch_raw(
             for piece in rows:
                 start = piece.rfind(b"<row r=") + 8
                 number = int(piece[start : piece.index(b'"', start)])
-                if number in by_row:
-                    text = piece[start:].decode("utf-8")
-                    for column in by_row[number]:
-                        found[number, column] = _raw_cell(text, number, column)
-    return found
+                for column in by_row.get(number, ()):
+                    found[number, column] = _stored_cell(piece, number, column)
+    texts = resolve_texts(book, found.values())
+    return {place: texts[cell] for place, cell in found.items()}
 
 
-def _raw_cell(row: str, number: int, column: int) -> str:
-    start = row.index(f'<c r="{column_letters(column)}{number}"')
-    end = row.find("<c r=", start + 1)
+def _stored_cell(row: bytes, number: int, column: int) -> tuple[str, str]:
+    start = row.index(f'<c r="{column_letters(column)}{number}"'.encode())
+    end = row.find(b"<c r=", start + 1)
     cell = row[start : end if end > 0 else len(row)]
-    match = _VALUE.search(cell) or _FORMULA.search(cell)
-    return unescape(match.group(1), {"&quot;": '"', "&apos;": "'"}) if match else ""
+    outer = f'<x xmlns="{MAIN[1:-1]}">'.encode() + cell + b"</x>"
+    element: ET.Element = fromstring(outer, forbid_dtd=True)[0]
+    kind, text = stored_text(element)
+    if text or element.find(f"{MAIN}f") is None:
+        return kind, text
+    return "f", element.findtext(f"{MAIN}f") or ""

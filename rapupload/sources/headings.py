@@ -113,26 +113,34 @@ def peek(book: Workbook, sheet: SheetPart) -> list[HeadRow]:
         events = iterparse(stream, events=("end",), forbid_dtd=True)
         elements = (element for _, element in events if element.tag == f"{MAIN}row")
         for element in islice(elements, _PEEK_ROWS):
-            cells = [c for c in map(_stored, element.iter(f"{MAIN}c")) if c[1]]
+            cells = [c for c in map(stored_text, element.iter(f"{MAIN}c")) if c[1]]
             found += bool(cells)
             rows.append((int(element.get("r", len(rows) + 1)), cells))
             element.clear()
             if found >= HEAD_ROWS:
                 break
-    shared = _shared_texts(
-        book, {int(text) for _, cells in rows for kind, text in cells if kind == "s"}
-    )
-    return [
-        (number, [shared[int(t)] if kind == "s" else t for kind, t in cells])
-        for number, cells in rows
-    ]
+    texts = resolve_texts(book, (cell for _, cells in rows for cell in cells))
+    return [(number, [texts[cell] for cell in cells]) for number, cells in rows]
 
 
-def _stored(cell: ET.Element) -> tuple[str, str]:
+def stored_text(cell: ET.Element) -> tuple[str, str]:
+    """Return type and content of a cell as they are stored."""
     kind = cell.get("t", "n")
     if kind == "inlineStr":
         return kind, "".join(part.text or "" for part in cell.iter(f"{MAIN}t"))
     return kind, cell.findtext(f"{MAIN}v") or ""
+
+
+def resolve_texts(
+    book: Workbook, cells: Iterable[tuple[str, str]]
+) -> dict[tuple[str, str], str]:
+    """Return the texts of stored cells, the shared ones looked up."""
+    stored = set(cells)
+    shared = _shared_texts(book, {int(text) for kind, text in stored if kind == "s"})
+    return {
+        (kind, text): shared[int(text)] if kind == "s" else text
+        for kind, text in stored
+    }
 
 
 def _shared_texts(book: Workbook, wanted: set[int]) -> dict[int, str]:

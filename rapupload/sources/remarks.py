@@ -113,7 +113,7 @@ REMARKS: dict[str, tuple[Severity, str, str]] = {
         ),
     ),
 }
-"""Remark code -> severity, English and Traditional Chinese wording with ``{detail}``."""
+"""Remark code -> severity, English and Traditional Chinese wording."""
 
 
 def word(remark: Remark) -> Text:

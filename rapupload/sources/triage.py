@@ -81,9 +81,10 @@ class SheetShapes:
     layout: Layout = field(default_factory=Layout)
 
     @property
-    def columns(self) -> list[int]:
-        """Return the indexes of the columns with anything in them, ascending."""
-        return sorted({column for shape in self.known for column, _ in shape})
+    def span(self) -> range:
+        """Return the indexes of the columns from the first filled to the last."""
+        columns = {column for shape in self.known for column, _ in shape}
+        return range(min(columns), max(columns) + 1) if columns else range(0)
 
 
 def scan_sheet(book: Workbook, sheet: SheetPart, limits: Limits) -> SheetShapes:
@@ -101,7 +102,7 @@ def scan_sheet(book: Workbook, sheet: SheetPart, limits: Limits) -> SheetShapes:
         after: list[bytes] = []
         waiting: deque[Future[list[str]]] = deque()
         for chunk in _chunks(stream, rest, after):
-            waiting.append(pool.submit(_strip_content, chunk))
+            waiting.append(pool.submit(_strip_content, chunk, scan.wild_dates))
             if len(waiting) > _AHEAD:
                 scan.add(waiting.popleft().result())
         for pieces in waiting:
@@ -146,8 +147,12 @@ def _chunks(stream: IO[bytes], rest: bytes, after: list[bytes]) -> Iterator[byte
         raise NotPlainError("too much after the rows")
 
 
-def _strip_content(chunk: bytes) -> list[str]:
-    """Return the rows of a chunk without the content between their tags."""
+def _strip_content(chunk: bytes, unwanted: str = "") -> list[str]:
+    """Return the rows of a chunk without the content between their tags.
+
+    Raises:
+        NotPlainError: Content that the fast library treats in its own way.
+    """
     try:
         text = pl.Series([chunk], dtype=pl.Binary).cast(pl.String)
     except pl.exceptions.ComputeError as error:
@@ -156,7 +161,22 @@ def _strip_content(chunk: bytes) -> list[str]:
     for row in rows.filter(rows.str.contains(_ODD)):
         if _ODD_FOR_SURE.search(row):
             raise NotPlainError("text with escapes or blanks at its ends")
+    if unwanted and rows.str.contains(unwanted).any():
+        raise NotPlainError("a date far out of range")
     return rows.str.replace_all(">[^<]+<", ">_<").to_list()
+
+
+def _wild_dates(book: Workbook) -> str:
+    """Return a pattern of date cells so far out of range that the library panics."""
+    if 0 in book.datelike:  # such cells need not name their style
+        raise NotPlainError("all cells are dates")
+    if not book.datelike:
+        return ""
+    styles = "|".join(map(str, sorted(book.datelike)))
+    return (
+        rf's="(?:{styles})"[^<>]*>(?:<f[^>]*>(?:[^<]*</f>)?)?'
+        r"<v>-?(?:[0-9]{8}|[0-9.]*[eE][+0-9]|[^0-9.-])"
+    )
 
 
 class _Scan:
@@ -165,6 +185,7 @@ class _Scan:
     def __init__(self, book: Workbook, limits: Limits) -> None:
         self._book = book
         self._limits = limits
+        self.wild_dates = _wild_dates(book)
         self._found = SheetShapes()
         self._ids: dict[str, int] = {}
         self._hidden: set[int] = set()
@@ -245,10 +266,9 @@ class _Scan:
     def finish(self, layout: Layout) -> SheetShapes:
         """Check the bounds as a whole and return what was found."""
         found = self._found
-        columns = found.columns
-        if not columns:
+        if not found.span:
             raise NotPlainError("no cells")
-        if self._last * (columns[-1] - columns[0] + 1) > _CELLS:
+        if self._last * len(found.span) > _CELLS:
             raise NotPlainError("too large an area")
         found.layout = replace(layout, hidden_rows=frozenset(self._hidden))
         return found

@@ -21,7 +21,7 @@ from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 
 from rapupload.errors import SourceError
-from rapupload.sources.formats import Form, form_of
+from rapupload.sources.formats import Form, form_of, may_be_date
 from rapupload.sources.limits import Limits
 
 MAIN: Final = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
@@ -70,6 +70,7 @@ class Workbook:
     Attributes:
         raw: The bytes of the whole file.
         forms: How a number is shown, by style index.
+        datelike: Styles that some reader may take for a date or time.
         is_1904: Dates count from 1904 (old Macintosh workbooks).
     """
 
@@ -77,6 +78,7 @@ class Workbook:
     archive: zipfile.ZipFile
     sheets: tuple[SheetPart, ...]
     forms: tuple[Form, ...]
+    datelike: frozenset[int]
     is_1904: bool
 
     def form(self, style: int) -> Form:
@@ -122,11 +124,15 @@ def open_workbook(raw: bytes, file: str, limits: Limits) -> Workbook:
             )
         about = root.find(f"{MAIN}workbookPr")
         flag = "0" if about is None else about.get("date1904", "0")
+        styles = _read_styles(archive)
         return Workbook(
             raw=raw,
             archive=archive,
             sheets=tuple(_list_sheets(archive, root)),
-            forms=_read_forms(archive),
+            forms=tuple(form_of(*style) for style in styles),
+            datelike=frozenset(
+                index for index, style in enumerate(styles) if may_be_date(*style)
+            ),
             is_1904=flag.lower() in {"1", "true"},
         )
 
@@ -197,9 +203,10 @@ def _list_sheets(archive: zipfile.ZipFile, root: ET.Element) -> Iterator[SheetPa
         )
 
 
-def _read_forms(archive: zipfile.ZipFile) -> tuple[Form, ...]:
+def _read_styles(archive: zipfile.ZipFile) -> list[tuple[int, str | None]]:
+    """Return number and code of the number format of every style."""
     if "xl/styles.xml" not in archive.NameToInfo:
-        return ()
+        return []
     root = fromstring(archive.read("xl/styles.xml"), forbid_dtd=True)
     codes = {
         int(entry.attrib["numFmtId"]): entry.attrib["formatCode"]
@@ -209,7 +216,7 @@ def _read_forms(archive: zipfile.ZipFile) -> tuple[Form, ...]:
         int(style.get("numFmtId", "0"))
         for style in root.iterfind(f"{MAIN}cellXfs/{MAIN}xf")
     ]
-    return tuple(form_of(number, codes.get(number)) for number in formats)
+    return [(number, codes.get(number)) for number in formats]
 
 
 def open_part(book: Workbook, part: str) -> IO[bytes]:
