@@ -34,7 +34,7 @@ from rapupload.model import AccountKind, Environment, Severity
 FILE_NAME = "rapupload.toml"
 SETTINGS_VARIABLE = "RAPUPLOAD_SETTINGS"
 PERSON_VARIABLE = "RAPUPLOAD_PERSON"
-PASSPHRASE_VARIABLE = "RAPUPLOAD_KEY_PASSPHRASE"
+PASSPHRASE_VARIABLE = "RAPUPLOAD_KEY_PASSPHRASE"  # noqa: S105 - a name, no secret
 _HINT = "Mend the file and run: rapupload doctor"
 
 
@@ -206,7 +206,7 @@ class Settings(BaseSettings):
         return path if path.is_absolute() else self.folder / path
 
 
-def load_settings(file: Path, environ: Mapping[str, str] | None = None) -> Settings:
+def load_settings(file: Path) -> Settings:
     """Read the settings file and the environment.
 
     Raises:
@@ -232,9 +232,8 @@ def load_settings(file: Path, environ: Mapping[str, str] | None = None) -> Setti
             toml = TomlConfigSettingsSource(settings_cls, file)
             return init_settings, env_settings, toml
 
-    del environ
     try:
-        return FromFile(folder=file.resolve().parent)  # type: ignore[call-arg]
+        return FromFile(folder=file.resolve().parent)
     except ValidationError as error:
         raise ConfigError(_listing(file, error), hint=_HINT) from error
     except (OSError, ValueError) as error:

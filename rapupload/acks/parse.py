@@ -101,8 +101,8 @@ class _Reader:
         needed = bool(self._layer.header) + bool(self._layer.trailer)
         if len(lines) < max(needed, 1):
             raise self._error("it ends too early", len(lines) + 1)
-        for number, line in enumerate(lines, 1):
-            if "\n" in line or "\r" in line:
+        for number, text_line in enumerate(lines, 1):
+            if "\n" in text_line or "\r" in text_line:
                 ends = self._layer.line_end.upper()
                 raise self._error(f"the line does not end with {ends}", number)
         return lines

@@ -9,12 +9,13 @@ import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
+from typing import NamedTuple
 
 import polars as pl
 
 from rapupload.errors import UsageError
 from rapupload.model import Environment
-from rapupload.spec.format import BatchSpec, DetailRecord, Field
+from rapupload.spec.format import BatchSpec, Field
 from rapupload.spec.naming import NamePattern, NameValue
 from rapupload.spec.records import (
     amount,
@@ -124,9 +125,9 @@ def render(
         UsageError: A value or total does not fit; the checks before should have seen it.
     """
     writer = _Writer(spec, values)
-    padded = writer.detail(instructions, spec.detail)
-    joined, lines = writer.lines(instructions, padded)
-    totals = writer.totals(padded, joined.height)
+    kinds = writer.kinds(instructions)
+    joined, lines = writer.lines(kinds)
+    totals = writer.totals(kinds, joined.height)
     parts = [
         *writer.frame_record(spec.header, totals),
         *joined["line"],
@@ -149,6 +150,14 @@ def render(
             and len(str(totals[field.name])) > field.shape.length
         ),
     )
+
+
+class _Kind(NamedTuple):
+    """One kind of detail record: padded fields ``f<n>``, and the rows that have one."""
+
+    fields: Sequence[Field]
+    padded: pl.DataFrame
+    wanted: pl.Series
 
 
 class _Writer:
@@ -235,40 +244,45 @@ class _Writer:
                     )
         return padded
 
-    def lines(
-        self, instructions: pl.DataFrame, padded: pl.DataFrame
-    ) -> tuple[pl.DataFrame, pl.Series]:
-        """Return every detail line in order, and the first line of each instruction."""
-        width = padded.width
-        columns = {"line0": self._join([pl.col(f"f{n}") for n in range(width)])}
-        frame = padded.select(**columns)
-        for number, record in enumerate(self._spec.detail_record, 1):
-            frame = frame.with_columns(
-                self._further(instructions, record).alias(f"line{number}")
+    def kinds(self, instructions: pl.DataFrame) -> list[_Kind]:
+        """Return every kind of detail record, padded, with the rows that have one."""
+        every = pl.repeat(value=True, n=instructions.height, eager=True)
+        found = [
+            _Kind(
+                self._spec.detail, self.detail(instructions, self._spec.detail), every
             )
-        indexed = frame.with_row_index("instruction")
-        long = (
-            indexed.unpivot(index="instruction", value_name="line")
-            .drop_nulls("line")
-            .sort("instruction", maintain_order=True)
-            if self._spec.detail_record
-            else indexed.rename({"line0": "line"})
+        ]
+        typed = (
+            typed_frame(instructions, self._spec) if self._spec.detail_record else None
         )
-        first = 1 + bool(self._spec.header)
-        numbered = long.with_row_index("number", offset=first)
-        starts = numbered.group_by("instruction", maintain_order=True).first()
-        return long.select("line"), starts["number"].cast(pl.UInt32).alias("line")
+        for record in self._spec.detail_record:
+            assert typed is not None
+            predicate = compile_predicate(record.when, dict(typed.schema))
+            flags = typed.select(flag=predicate.expression.fill_null(value=False))
+            padded = self.detail(instructions, record.fields)
+            found.append(_Kind(record.fields, padded, flags["flag"]))
+        return found
 
-    def _further(self, frame: pl.DataFrame, record: DetailRecord) -> pl.Series:
-        typed = typed_frame(frame, self._spec)
-        predicate = compile_predicate(record.when, dict(typed.schema))
-        wanted = typed.select(flag=predicate.expression.fill_null(value=False))["flag"]
-        padded = self.detail(frame, record.fields)
-        line = self._join([pl.col(f"f{n}") for n in range(padded.width)])
-        lines = padded.select(line=line)["line"]
-        return pl.select(
-            line=pl.when(wanted).then(lines).otherwise(pl.lit(None, dtype=pl.String))
-        )["line"]
+    def lines(self, kinds: Sequence[_Kind]) -> tuple[pl.DataFrame, pl.Series]:
+        """Return every detail line in order, and the first line of each instruction."""
+        first = 1 + bool(self._spec.header)
+        written = [self._lines_of(kind) for kind in kinds]
+        if len(kinds) == 1:
+            numbers = pl.int_range(
+                first, first + kinds[0].padded.height, dtype=pl.UInt32, eager=True
+            )
+            return written[0].select("line"), numbers.alias("line")
+        together = pl.concat(
+            frame.filter(kind.wanted)
+            for kind, frame in zip(kinds, written, strict=True)
+        ).sort("instruction", maintain_order=True)
+        numbered = together.with_row_index("number", offset=first)
+        starts = numbered.group_by("instruction", maintain_order=True).first()
+        return together.select("line"), starts["number"].cast(pl.UInt32).alias("line")
+
+    def _lines_of(self, kind: _Kind) -> pl.DataFrame:
+        parts = [pl.col(name) for name in kind.padded.columns]
+        return kind.padded.select(line=self._join(parts)).with_row_index("instruction")
 
     def _join(self, parts: Sequence[pl.Expr]) -> pl.Expr:
         file = self._spec.batch_file
@@ -278,22 +292,26 @@ class _Writer:
             parts, layout=file.layout, delimiter=file.delimiter, quote=file.quote
         )
 
-    def totals(self, padded: pl.DataFrame, records: int) -> dict[str, int]:
-        numbers = {field.name: n for n, field in enumerate(self._spec.detail)}
-        found = {}
-        for field in (*self._spec.header, *self._spec.trailer):
-            if field.total is None:
-                continue
-            kind, _, name = field.total.partition(":")
-            if kind == "count":
-                found[field.name] = records
-                continue
-            part = self._spec.detail[numbers[name]]
-            added = amount(
-                part, pl.col(f"f{numbers[name]}"), keep_decimals=field.keeps_decimals
-            )
-            found[field.name] = int(padded.select(added.sum()).item())
-        return found
+    def totals(self, kinds: Sequence[_Kind], records: int) -> dict[str, int]:
+        """Return the totals of header and trailer, over every kind of record."""
+        return {
+            field.name: records if field.total == "count" else self._sum(field, kinds)
+            for field in (*self._spec.header, *self._spec.trailer)
+            if field.total is not None
+        }
+
+    def _sum(self, total: Field, kinds: Sequence[_Kind]) -> int:
+        name = str(total.total).partition(":")[2]
+        result = 0
+        for kind in kinds:
+            for number, field in enumerate(kind.fields):
+                if field.name == name:
+                    added = amount(
+                        field, pl.col(f"f{number}"), keep_decimals=total.keeps_decimals
+                    )
+                    rows = kind.padded.filter(kind.wanted)
+                    result += int(rows.select(added.sum()).item())
+        return result
 
     def frame_record(
         self, fields: Sequence[Field], totals: dict[str, int]
@@ -334,21 +352,17 @@ class _Writer:
 
     def _given(self, field: Field) -> str | None:
         values = self._values
-        match field.given:
-            case "date":
-                return values.date.strftime(field.format or "%Y%m%d")
-            case "time":
-                return values.time.strftime(field.format or "%H%M%S")
-            case "indicator":
-                return str(values.indicator)
-            case "file-reference":
-                return values.reference or None
-            case "file-name":
-                return file_name(self._spec, values)
-            case "participant" | "account" | "market" as name:
-                return str(getattr(values, name))
-            case _:
-                return None
+        texts = {
+            "date": values.date.strftime(field.format or "%Y%m%d"),
+            "time": values.time.strftime(field.format or "%H%M%S"),
+            "indicator": str(values.indicator),
+            "file-reference": values.reference,
+            "file-name": file_name(self._spec, values),
+            "participant": values.participant,
+            "account": values.account,
+            "market": values.market,
+        }
+        return texts.get(str(field.given)) or None
 
     def encode(self, text: str) -> bytes:
         try:

@@ -1,7 +1,135 @@
-"""Entry point of the ``rapupload`` command."""
+"""Entry point of the ``rapupload`` command: lazy commands, one place for errors."""
 
 from __future__ import annotations
 
+import sys
+import traceback
+from pathlib import Path
+
+import typer
+
+from rapupload.cli import (
+    batch_commands,
+    exits,
+    journal_commands,
+    setup_commands,
+    simulator_commands,
+    source_commands,
+    spec_commands,
+)
+from rapupload.cli.face import Face, error_document, tell
+from rapupload.errors import RapuploadError
+
+app = typer.Typer(
+    name="rapupload",
+    help="Spreadsheets to HKEX's Report Access Platform: checked, sent once, answered.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+for _command, _panel in (
+    (setup_commands.init, "Set up"),
+    (setup_commands.doctor, "Set up"),
+    (source_commands.template, "Source files"),
+    (source_commands.check, "Source files"),
+    (source_commands.prepare, "Source files"),
+    (source_commands.submit, "Source files"),
+    (batch_commands.approve, "Batches"),
+    (batch_commands.send, "Batches"),
+    (batch_commands.collect, "Batches"),
+    (batch_commands.status, "Batches"),
+    (batch_commands.resolve, "Batches"),
+    (batch_commands.withdraw, "Batches"),
+    (simulator_commands.simulate, "Try out"),
+    (simulator_commands.demo, "Try out"),
+):
+    app.command(rich_help_panel=_panel)(_command)
+app.add_typer(spec_commands.app, name="specs")
+app.add_typer(journal_commands.app, name="journal")
+
+
+def run(arguments: list[str]) -> int:
+    """Run one command line and return its exit code."""
+    face = Face(as_json="--json" in arguments)
+    try:
+        result = app(arguments, standalone_mode=False, prog_name="rapupload")
+    except (KeyboardInterrupt, typer.Abort):
+        return _interrupted(face)
+    except RapuploadError as error:
+        return _stopped(face, error)
+    except Exception as error:  # noqa: BLE001 - the one place where nothing may pass
+        if hasattr(error, "format_message"):  # a wrong call, in typer's words
+            return _misused(face, error.format_message())
+        return _unexpected(face, error)
+    return result if isinstance(result, int) else exits.DONE
+
+
+def _stopped(face: Face, error: RapuploadError) -> int:
+    code = exits.of_error(error)
+    face.document({"error": error_document(error, code)})
+    if not face.as_json:
+        tell(error)
+    return code
+
+
+def _misused(face: Face, message: str) -> int:
+    face.document(
+        {
+            "error": {
+                "code": "usage",
+                "message": message,
+                "hint": "See --help.",
+                "exit_code": exits.USAGE,
+            }
+        }
+    )
+    if not face.as_json:
+        print(f"{message}\n-> See rapupload --help.", file=sys.stderr)
+    return exits.USAGE
+
+
+def _interrupted(face: Face) -> int:
+    message = "Interrupted. What was journalled stands: rapupload status shows it."
+    document = {"code": "interrupted", "message": message, "hint": "", "exit_code": 130}
+    face.document({"error": document})
+    if not face.as_json:
+        print(message, file=sys.stderr)
+    return exits.INTERRUPTED
+
+
+def _unexpected(face: Face, error: Exception) -> int:
+    """Keep the trace for us, and tell the person in a sentence."""
+    log = _log(error)
+    message = f"Something unexpected happened: {type(error).__name__}."
+    hint = (
+        f"Nothing is lost: rapupload status shows where batches stand. The trace is in "
+        f"{log}; please send it to us."
+    )
+    document = {"code": "unexpected", "message": message, "hint": hint, "exit_code": 1}
+    face.document({"error": document})
+    if not face.as_json:
+        print(f"{message}\n-> {hint}", file=sys.stderr)
+    return exits.UNEXPECTED
+
+
+def _log(error: Exception) -> Path:
+    import platformdirs
+
+    folder = Path(platformdirs.user_log_dir("rapupload"))
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / "rapupload.log"
+    with path.open("a", encoding="utf-8") as stream:
+        stream.write("".join(traceback.format_exception(error)))
+    return path
+
 
 def main() -> None:
-    """Run the command line."""
+    """Run the command line of this process."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):  # Chinese on a console of another code page
+            stream.reconfigure(encoding="utf-8", errors="replace")
+    sys.exit(run(sys.argv[1:]))
+
+
+if __name__ == "__main__":
+    main()

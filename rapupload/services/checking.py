@@ -19,7 +19,6 @@ from rapupload.sources.remarks import REMARKS
 from rapupload.spec.catalogue import Catalogue
 from rapupload.spec.format import BatchSpec
 from rapupload.spec.headings import Vocabulary
-from rapupload.spec.loader import LoadedSpec
 from rapupload.table import Table
 from rapupload.validation import Checked, Findings, check
 from rapupload.validation.findings import empty, one
@@ -59,14 +58,13 @@ def check_source(
     loaded = catalogue.spec(source.type)
     table = read_source(source, loaded.spec, settings)
     hints = _other_type(table, source.type, catalogue)
-    checked = check(
+    return check(
         table,
         loaded,
         context_for(loaded.spec, settings, now),
         remarks=pl.concat([_remarks(table), *hints]),
         words=_words(),
     )
-    return checked
 
 
 def read_source(source: Source, spec: BatchSpec, settings: Settings | None) -> Table:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 import polars as pl
@@ -29,7 +29,7 @@ from rapupload.journal import (
 from rapupload.model import BatchState, Outcome
 from rapupload.services.desk import Desk
 from rapupload.spec.loader import LoadedSpec, parse_spec
-from rapupload.transport.channel import InboundFile, Login
+from rapupload.transport.channel import InboundFile, Listed, Login
 from rapupload.transport.retry import run_with_retries
 
 LARGEST_ANSWER = 64 * 1024 * 1024  # bytes; 9,999 records have about one megabyte
@@ -97,19 +97,24 @@ def collect_in(desk: Desk, login: Login, found: Collection) -> None:
     """Fetch and apply answers in a session that is open already."""
     for (folder, _), place in _places(desk, awaited(desk)).items():
         found.looked.append(folder)
-        seen = _seen(desk, folder)
-        fetched = login.fetch(
-            folder,
-            wanted=lambda listed, place=place, seen=seen: (
-                place.place.meanings(listed.name) is not None
-                and (listed.name, listed.size) not in seen
-            ),
-            max_bytes=LARGEST_ANSWER,
-        )
+        wanted = _wanted(place.place, _seen(desk, folder))
+        fetched = login.fetch(folder, wanted=wanted, max_bytes=LARGEST_ANSWER)
         for refused in fetched.refused:
             found.trouble[refused.name] = refused.reason
         for file in fetched.files:
             _take_in(desk, place, file, found)
+
+
+def _wanted(
+    place: acks.Place, seen: set[tuple[str, int | None]]
+) -> Callable[[Listed], bool]:
+    """Return the test for names that may be answers and were not kept yet."""
+
+    def test(listed: Listed) -> bool:
+        is_answer = place.meanings(listed.name) is not None
+        return is_answer and (listed.name, listed.size) not in seen
+
+    return test
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -216,7 +221,7 @@ def _submissions(desk: Desk, place: _Place) -> list[acks.Submission]:
     ]
 
 
-def _lay_aside(  # noqa: PLR0913, PLR0917 - what, whither, why, who and by which key
+def _lay_aside(
     journal: Journal,
     known: Acknowledgement,
     state: AckState,
@@ -230,7 +235,7 @@ def _lay_aside(  # noqa: PLR0913, PLR0917 - what, whither, why, who and by which
     )
 
 
-def _answer(  # noqa: PLR0913, PLR0917 - the whole context of one answer
+def _answer(
     desk: Desk,
     place: _Place,
     known: Acknowledgement,

@@ -7,7 +7,7 @@ import hashlib
 import io
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import polars as pl
@@ -48,7 +48,7 @@ class Decisions:
         duplicate_reason: Why the same instructions may go again; empty = they may not.
     """
 
-    acceptance: Acceptance = Acceptance()
+    acceptance: Acceptance = field(default_factory=Acceptance)
     duplicate_reason: str = ""
 
 
@@ -201,7 +201,7 @@ def _journal(
     for file in files:
         desk.journal.put_blob(file.content, "batch-file")
     new = [
-        _new_batch(desk, checked, file, value, part, (number, len(parts)), decisions)
+        _new_batch(checked, file, value, part, (number, len(parts)), decisions)
         for number, (part, value, file) in enumerate(
             zip(parts, values, files, strict=True), 1
         )
@@ -240,8 +240,7 @@ def _file_values(desk: Desk, spec: BatchSpec, count: int) -> list[batches.FileVa
     ]
 
 
-def _new_batch(  # noqa: PLR0913, PLR0917 - a batch is made of all of them
-    desk: Desk,
+def _new_batch(
     checked: Checked,
     file: batches.BatchFile,
     values: batches.FileValues,

@@ -22,8 +22,8 @@ from dataclasses import dataclass, field
 
 from rapupload.errors import (
     AuthenticationError,
-    HostKeyError,
     BusyAccountError,
+    HostKeyError,
     OutcomeUnknownError,
     PermanentTransportError,
     RapuploadError,

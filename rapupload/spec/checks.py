@@ -1,13 +1,31 @@
-"""Names of the checks that SQL cannot say, and what their messages may quote.
+"""Checks that SQL cannot say: what each needs, and what its message may quote.
 
-The checks themselves are in ``rapupload.validation.checks``; a test holds both equal.
+The checks themselves are in ``rapupload.validation.checks`` (``total-wide`` in
+``rapupload.services.checking``, where totals are made); a test holds both equal.
 """
 
 from __future__ import annotations
 
-NAMED_CHECKS: dict[str, frozenset[str]] = {
-    "account-chain": frozenset(),
-    "total-wide": frozenset({"total", "field"}),
-    "vote-missing": frozenset({"list"}),
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NamedCheck:
+    """What a spec may rely on.
+
+    Attributes:
+        words: Placeholders that the check itself gives to the message.
+        needs: Joined columns without which the rule is reported as not checked.
+    """
+
+    words: frozenset[str] = frozenset()
+    needs: frozenset[str] = frozenset()
+
+
+NAMED_CHECKS: dict[str, NamedCheck] = {
+    "account-chain": NamedCheck(),
+    "not-on-agenda": NamedCheck(needs=frozenset({"agenda"})),
+    "total-wide": NamedCheck(words=frozenset({"total", "field"})),
+    "vote-missing": NamedCheck(words=frozenset({"list"})),
 }
-"""Check name -> placeholders of its own."""
+"""Check name -> what it needs and gives."""

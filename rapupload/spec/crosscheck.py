@@ -265,7 +265,7 @@ def _rules(
             reason = f"there is no check {rule.check!r}; known: {known}"
             faults.append(SpecFault(path=path, reason=reason))
         else:
-            allowed |= NAMED_CHECKS[rule.check]
+            allowed |= NAMED_CHECKS[rule.check].words
         for text in (rule.message.en, rule.message.zh_hant):
             faults.extend(
                 SpecFault(

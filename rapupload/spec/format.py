@@ -15,8 +15,10 @@ from pydantic import (
     BaseModel,
     BeforeValidator,
     ConfigDict,
-    Field as Key,
     model_validator,
+)
+from pydantic import (
+    Field as Key,
 )
 
 from rapupload.model import AckStage, Severity, SpecStatus, Text
@@ -25,7 +27,6 @@ from rapupload.spec.picture import Picture
 
 Slug = Annotated[str, Key(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$", max_length=60)]
 Mark = Annotated[str, Key(pattern=r"^[SLG](/[SLG-])?$|^-$")]
-Enumerated = BeforeValidator
 
 
 def _kebab(name: str) -> str:
@@ -58,15 +59,15 @@ class Words(Strict):
 
 
 def _status(value: object) -> object:
-    return SpecStatus(value) if value in set(SpecStatus) else value
+    return SpecStatus(str(value)) if value in set(SpecStatus) else value
 
 
 def _severity(value: object) -> object:
-    return Severity(value) if value in set(Severity) else value
+    return Severity(str(value)) if value in set(Severity) else value
 
 
 def _stage(value: object) -> object:
-    return AckStage(value) if value in set(AckStage) else value
+    return AckStage(str(value)) if value in set(AckStage) else value
 
 
 class About(Strict):

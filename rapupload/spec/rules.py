@@ -40,6 +40,47 @@ _COMPARISONS = {
     "NotEqValidity",
 }
 _MODULO = {"Modulus", "Rem"}
+_CALLS = frozenset(
+    {
+        "Abs",
+        "Coalesce",
+        "DropNulls",
+        "MaxHorizontal",
+        "MinHorizontal",
+        "Round",
+        # text
+        "Contains",
+        "EndsWith",
+        "LenBytes",
+        "LenChars",
+        "Lowercase",
+        "Replace",
+        "ReplaceMany",
+        "Slice",
+        "StartsWith",
+        "Uppercase",
+        # truth
+        "AllHorizontal",
+        "AnyHorizontal",
+        "IsBetween",
+        "IsIn",
+        "IsNotNull",
+        "IsNull",
+        "Not",
+        # numbers and dates, as SQL reckons
+        "Add",
+        "Minus",
+        "Mul",
+        "Negate",
+        "OffsetBy",
+        "Plus",
+        "Rem",
+        "Sub",
+    }
+)
+"""Functions that neither fail on any data nor depend on anything but their input."""
+
+_PATTERNED = frozenset({"Contains", "Replace", "ReplaceMany"})
 _SAME_FAMILY_CALLS = ("IsIn", "Coalesce", "MinHorizontal", "MaxHorizontal")
 
 
@@ -129,6 +170,14 @@ class _Checker:
             raise ValueError("% works between whole numbers only")
 
     def _check_call(self, content: Node) -> None:
+        call = _call_name(content["function"])
+        if call in _COMPARISONS:
+            self._same_family(content["input"], "comparison")
+            return
+        if call not in _CALLS:
+            raise ValueError(f"the function {call} is not among those that are safe")
+        if call in _PATTERNED and any("Literal" not in i for i in content["input"][1:]):
+            raise ValueError(f"{call} needs a pattern that stands in the rule itself")
         name = json.dumps(content["function"])
         if any(call in name for call in _SAME_FAMILY_CALLS):
             self._same_family(content["input"], "list")
@@ -150,6 +199,20 @@ class _Checker:
         if len(families) > 1:
             kinds = " and ".join(sorted(families))
             raise ValueError(f"a {where} of {kinds}: polars would call it false")
+
+
+def _call_name(function: Node) -> str:
+    """Return the innermost name of a call: ``{"Boolean": "Not"}`` is ``Not``."""
+    while isinstance(function, dict):
+        (outer, inner), *_ = function.items()
+        if not isinstance(inner, dict | str) or outer in _CALLS | _COMPARISONS:
+            return str(outer)
+        if isinstance(inner, dict) and not any(
+            isinstance(part, dict | str) for part in inner.values()
+        ):
+            return str(outer)
+        function = inner
+    return str(function)
 
 
 def _family(dtype: pl.DataType) -> str:

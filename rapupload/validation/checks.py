@@ -58,8 +58,16 @@ def vote_missing(frame: pl.DataFrame) -> Verdict:
     return Verdict(wrong, {"list": joined["list"]})
 
 
+def not_on_agenda(frame: pl.DataFrame) -> Verdict:
+    """Find resolutions that the agenda does not list (numbers separated by commas)."""
+    listed = pl.col("agenda").str.replace_all(" ", "", literal=True).str.split(",")
+    wrong = frame.select(wrong=~listed.list.contains(pl.col("resolution_no")))["wrong"]
+    return Verdict(wrong.fill_null(value=False), {})
+
+
 CHECKS: dict[str, Callable[[pl.DataFrame], Verdict]] = {
     "account-chain": account_chain,
+    "not-on-agenda": not_on_agenda,
     "vote-missing": vote_missing,
 }
 """Check name -> function."""

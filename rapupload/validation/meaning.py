@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from rapupload.model import Scope, Severity
+from rapupload.spec.checks import NAMED_CHECKS
 from rapupload.spec.format import BatchSpec, Rule
 from rapupload.spec.loader import LoadedSpec
 from rapupload.spec.rules import Predicate
@@ -117,7 +118,11 @@ class _State:
 
     def apply_named(self, rule: Rule) -> None:
         """Judge one rule that has a check of its own."""
-        if self._frame.height:
+        needs = NAMED_CHECKS[str(rule.check)].needs
+        missing = sorted(needs - set(self._frame.columns))
+        if missing:
+            self._note_gap(rule, missing, self._frame.height)
+        elif self._frame.height:
             verdict = CHECKS[str(rule.check)](self._frame)
             self._add(rule, verdict.wrong, verdict.words)
 

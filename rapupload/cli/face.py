@@ -1,0 +1,88 @@
+"""What people and scripts see: sentences on standard error, one document on output."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from rapupload.cli import exits
+from rapupload.errors import RapuploadError, TransportError
+
+if TYPE_CHECKING:
+    from rich.console import Console, RenderableType
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Face:
+    """One command's conversation.
+
+    Attributes:
+        as_json: Standard output carries one JSON document and nothing else.
+    """
+
+    as_json: bool = False
+
+    def show(self, *parts: RenderableType) -> None:
+        """Print for a person; silent when a script listens."""
+        if not self.as_json:
+            console = _console()
+            for part in parts:
+                console.print(part, soft_wrap=isinstance(part, str), highlight=False)
+
+    def say(self, text: str) -> None:
+        """Report a step of long work, on a terminal only."""
+        if sys.stderr.isatty() and not self.as_json:
+            print(text, file=sys.stderr)
+
+    def document(self, content: dict[str, object]) -> None:
+        """Print the JSON document, when a script listens."""
+        if self.as_json:
+            print(json.dumps(content, ensure_ascii=False, indent=2, default=str))
+
+    def end(
+        self,
+        content: dict[str, object],
+        problems: Sequence[RapuploadError] = (),
+        codes: Iterable[int] = (),
+    ) -> int:
+        """Finish: the document, every problem in words, and the exit code."""
+        code = exits.worst([*codes, *(exits.of_error(error) for error in problems)])
+        if problems:
+            gravest = min(problems, key=lambda e: exits.ORDER.index(exits.of_error(e)))
+            content = {**content, "error": error_document(gravest, code)}
+        self.document(content)
+        if not self.as_json:
+            for error in problems:
+                tell(error)
+        return code
+
+
+def error_document(error: BaseException, code: int) -> dict[str, object]:
+    """Return the JSON form of an error that scripts rely on."""
+    found: dict[str, object] = {
+        "code": getattr(error, "code", "unexpected"),
+        "message": getattr(error, "message", str(error)),
+        "hint": getattr(error, "hint", ""),
+        "exit_code": code,
+    }
+    if isinstance(error, TransportError):
+        found |= {"endpoint": error.endpoint, "operation": error.operation}
+    return found
+
+
+def tell(error: RapuploadError) -> None:
+    """Say what happened, and what to do next."""
+    print(error.message, file=sys.stderr)
+    if error.hint:
+        print(f"-> {error.hint}", file=sys.stderr)
+
+
+def _console() -> Console:
+    from rich.console import Console
+
+    width = None if sys.stdout.isatty() else int(os.environ.get("COLUMNS", "120"))
+    return Console(file=sys.stdout, width=width, emoji=False, markup=True)

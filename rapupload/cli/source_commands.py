@@ -1,0 +1,337 @@
+"""Commands about a source file: template, check, prepare, submit."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from rapupload.cli import options
+from rapupload.cli.face import Face
+from rapupload.cli.settings import optional_settings, required_settings
+
+if TYPE_CHECKING:
+    from rapupload.config import Settings
+    from rapupload.errors import RapuploadError
+    from rapupload.journal import Batch
+    from rapupload.services.checking import Source
+    from rapupload.services.desk import Desk
+    from rapupload.services.preparing import Decisions, Preparation
+    from rapupload.services.sending import SendReport
+    from rapupload.validation import Checked
+
+_SHOWN = 200  # findings on a screen; --json and --annotate give all
+
+Annotate = Annotated[
+    Path | None,
+    typer.Option(
+        "--annotate", help="Write your workbook with the faulty cells marked here."
+    ),
+]
+Output = Annotated[
+    Path | None,
+    typer.Option("-o", "--output", help="Folder for copies of the batch files."),
+]
+
+
+def template(
+    type_: Annotated[str, typer.Argument(metavar="TYPE", help="Instruction type.")],
+    output: Annotated[Path, typer.Option("-o", "--output", help="File to write.")],
+    settings: options.SettingsFile = None,
+    as_json: options.AsJson = False,
+) -> int:
+    """Write an empty workbook with every column, its choices and a help sheet."""
+    from rapupload.sources import write_template
+    from rapupload.wiring import catalogue
+
+    loaded = catalogue(optional_settings(settings)).spec(type_)
+    write_template(loaded.spec, output, version=loaded.digest)
+    face = Face(as_json=as_json)
+    face.show(
+        f"{output} is ready. Fill in the first sheet, then run: "
+        f"rapupload check {output} --type {type_}"
+    )
+    return face.end({"file": str(output), "type": type_})
+
+
+def check(  # noqa: PLR0913, PLR0917 - one parameter per option
+    file: options.SourceFile,
+    type_: options.Type,
+    sheet: options.Sheet = None,
+    header_row: options.HeaderRow = None,
+    encoding: options.Encoding = None,
+    annotate: Annotate = None,
+    settings: options.SettingsFile = None,
+    as_json: options.AsJson = False,
+) -> int:
+    """Check a source file and show every finding; nothing is kept or sent."""
+    from rapupload.errors import FindingsError
+    from rapupload.model import Severity
+    from rapupload.services.checking import (
+        Acceptance,
+        Source,
+        check_source,
+        rehearse,
+        stops,
+    )
+    from rapupload.wiring import catalogue, real_clock
+
+    known = optional_settings(settings)
+    source = Source(
+        file=file,
+        type=type_,
+        sheet=sheet,
+        header_row=header_row,
+        encoding=encoding,
+    )
+    now = real_clock()
+    checked = check_source(source, catalogue(known), known, now)
+    if not checked.findings.count(Severity.ERROR):
+        checked = rehearse(checked, now)
+    face = Face(as_json=as_json)
+    _show_check(face, checked, known, annotate)
+    reason = stops(checked, Acceptance())
+    problems = (
+        [FindingsError(reason, hint=_next_step(file, annotate))] if reason else []
+    )
+    return face.end(check_document(checked, detailed=as_json), problems)
+
+
+def _next_step(file: Path, annotate: Path | None) -> str:
+    if annotate is not None:
+        return f"Correct the marked cells in {annotate} and check that file."
+    return (
+        "Correct the cells and check again; "
+        f"--annotate {file.stem}.findings.xlsx gives a workbook with the cells marked."
+    )
+
+
+def prepare(  # noqa: PLR0913, PLR0917 - one parameter per option
+    file: options.SourceFile,
+    type_: options.Type,
+    output: Output = None,
+    sheet: options.Sheet = None,
+    header_row: options.HeaderRow = None,
+    encoding: options.Encoding = None,
+    accept_warning: options.AcceptWarning = None,
+    reason: options.Reason = "",
+    accept_valid_rows: options.ValidRows = False,
+    duplicate_reason: options.DuplicateReason = "",
+    annotate: Annotate = None,
+    settings: options.SettingsFile = None,
+    as_json: options.AsJson = False,
+) -> int:
+    """Check a source file and make its batch files; nothing is sent."""
+    from rapupload.services.preparing import prepare as prepare_source
+    from rapupload.services.preparing import write_batch_files
+    from rapupload.wiring import open_desk
+
+    face = Face(as_json=as_json)
+    known, environ = required_settings(settings)
+    source = _source(file, type_, sheet, header_row, encoding)
+    decisions = _decisions(accept_warning, reason, accept_valid_rows, duplicate_reason)
+    with open_desk(known, environ, say=face.say) as desk:
+        made = prepare_source(desk, source, decisions)
+        paths = write_batch_files(desk, made.batches, output) if output else {}
+    problems = _show_prepared(face, made, known, annotate)
+    document = prepared_document(made, source, {k: str(p) for k, p in paths.items()})
+    if made.batches and known.needs_second_person:
+        face.show(f"A second person runs: rapupload approve {made.batches[0].batch}")
+    return face.end(document, problems)
+
+
+def submit(  # noqa: PLR0913, PLR0917 - one parameter per option
+    file: options.SourceFile,
+    type_: options.Type,
+    sheet: options.Sheet = None,
+    header_row: options.HeaderRow = None,
+    encoding: options.Encoding = None,
+    accept_warning: options.AcceptWarning = None,
+    reason: options.Reason = "",
+    accept_valid_rows: options.ValidRows = False,
+    duplicate_reason: options.DuplicateReason = "",
+    annotate: Annotate = None,
+    settings: options.SettingsFile = None,
+    as_json: options.AsJson = False,
+) -> int:
+    """Check, prepare, approve where policy allows, send, and wait a little for answers."""
+    from rapupload.wiring import open_desk
+
+    face = Face(as_json=as_json)
+    known, environ = required_settings(settings)
+    source = _source(file, type_, sheet, header_row, encoding)
+    decisions = _decisions(accept_warning, reason, accept_valid_rows, duplicate_reason)
+    with open_desk(known, environ, say=face.say) as desk:
+        made, report, now = _submit(desk, source, decisions)
+    if made.checked is not None:
+        _show_check(face, made.checked, known, annotate)
+    problems = [made.stopped] if made.stopped else []
+    document = prepared_document(made, source, {})
+    if not made.batches:
+        return face.end({**document, "batches": []}, problems)
+    from rapupload.cli.batch_commands import show_sent
+
+    return show_sent(face, now, report, problems=problems, document=document)
+
+
+def _submit(
+    desk: Desk, source: Source, decisions: Decisions
+) -> tuple[Preparation, SendReport, list[Batch]]:
+    from rapupload.errors import ApprovalNeededError
+    from rapupload.services.collecting import wait_for_answers
+    from rapupload.services.deciding import approve_by_policy
+    from rapupload.services.preparing import prepare as prepare_source
+    from rapupload.services.reporting import reread
+    from rapupload.services.sending import SendReport, send
+
+    made = prepare_source(desk, source, decisions)
+    names = [batch.batch for batch in made.batches]
+    report = SendReport(batches=names)
+    if desk.settings.needs_second_person and names:
+        report.stopped = ApprovalNeededError(
+            f"{', '.join(names)} wait for a second person's approval; nothing was sent.",
+            hint=f"A second person runs: rapupload approve {names[0]}, then "
+            "rapupload send.",
+        )
+    elif names:
+        for batch in made.batches:
+            approve_by_policy(desk, batch)
+        report = send(desk, names)
+        if report.stopped is None:
+            wait_for_answers(desk, names, report.collection)
+    return made, report, reread(desk, names)
+
+
+def _source(
+    file: Path,
+    type_: str,
+    sheet: str | None,
+    header_row: int | None,
+    encoding: str | None,
+) -> Source:
+    from rapupload.services.checking import Source
+
+    return Source(
+        file=file, type=type_, sheet=sheet, header_row=header_row, encoding=encoding
+    )
+
+
+def _decisions(
+    accept_warning: list[str] | None,
+    reason: str,
+    accept_valid_rows: bool,
+    duplicate_reason: str,
+) -> Decisions:
+    from rapupload.services.checking import Acceptance
+    from rapupload.services.preparing import Decisions
+
+    return Decisions(
+        acceptance=Acceptance(
+            codes=frozenset(accept_warning or ()),
+            reason=reason,
+            valid_rows_only=accept_valid_rows,
+        ),
+        duplicate_reason=duplicate_reason,
+    )
+
+
+def _show_prepared(
+    face: Face, made: Preparation, known: Settings, annotate: Path | None
+) -> list[RapuploadError]:
+    if made.checked is not None:
+        _show_check(face, made.checked, known, annotate)
+    if made.batches:
+        from rapupload.cli.tables import batches_table
+
+        face.show(batches_table(made.batches))
+    return [made.stopped] if made.stopped else []
+
+
+def _show_check(
+    face: Face, checked: Checked, known: Settings | None, annotate: Path | None
+) -> None:
+    from rapupload.cli.tables import findings_table
+
+    if annotate is not None:
+        from rapupload.sources import annotate as write_annotated
+
+        write_annotated(
+            checked.table.file,
+            list(checked.findings),
+            annotate,
+            header_row=checked.table.header_row,
+        )
+    if face.as_json:
+        return
+    total = checked.findings.frame.height
+    if total:
+        language = known.language if known else "en"
+        face.show(findings_table(checked.findings.first(_SHOWN), language))
+    if total > _SHOWN:
+        face.show(f"{total - _SHOWN:,} more findings; --json or --annotate shows all.")
+    face.show(*_summary(checked))
+
+
+def _summary(checked: Checked) -> list[str]:
+    about = checked.spec.spec.spec
+    sheet = f" sheet {checked.table.sheet}" if checked.table.sheet else ""
+    counted = (
+        f"{checked.table.file.name}{sheet}: {checked.rows:,} rows = {checked.used:,} "
+        f"instructions + {len(checked.rejected):,} rejected + "
+        f"{len(checked.ignored):,} ignored ({about.id} version {about.version}, "
+        f"{about.status.value})"
+    )
+    lines = [counted]
+    gaps = sorted({gap.rule for gap in checked.not_checked})
+    if gaps:
+        lines.append(f"Not checked for want of data: {', '.join(gaps)}")
+    return lines
+
+
+def check_document(checked: Checked, *, detailed: bool = True) -> dict[str, object]:
+    """Return the JSON form of a check that scripts rely on."""
+    if not detailed:
+        return {}
+    about = checked.spec.spec.spec
+    return {
+        "file": str(checked.table.file),
+        "type": about.id,
+        "spec": {
+            "id": about.id,
+            "version": about.version,
+            "status": about.status.value,
+            "digest": checked.spec.digest,
+        },
+        "sheet": checked.table.sheet,
+        "rows": checked.rows,
+        "instructions": checked.used,
+        "rejected_rows": len(checked.rejected),
+        "ignored_rows": [
+            {"row": row, "reason": why} for row, why in sorted(checked.ignored.items())
+        ],
+        "findings": [finding.as_dict() for finding in checked.findings],
+        "not_checked": [
+            {"rule": gap.rule, "missing": list(gap.missing), "rows": gap.rows}
+            for gap in checked.not_checked
+        ],
+    }
+
+
+def prepared_document(
+    made: Preparation, source: Source, paths: dict[str, str]
+) -> dict[str, object]:
+    """Return the JSON form of a preparation that scripts rely on."""
+    from rapupload.services.reporting import batch_summary
+
+    document: dict[str, object] = {"file": str(source.file), "type": source.type}
+    if made.checked is not None:
+        document = check_document(made.checked)
+    document["batches"] = [
+        {**batch_summary(batch), "path": paths.get(batch.batch)}
+        for batch in made.batches
+    ]
+    return document
+
+
+__all__ = ["check", "prepare", "submit", "template"]

@@ -1,0 +1,145 @@
+"""Findings, batches, rows and timelines as tables a person can read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from rapupload.model import BatchState, Finding, Severity
+
+if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
+
+    from rich.table import Table
+
+    from rapupload.journal import Batch
+    from rapupload.services.reporting import BatchReport
+
+_COLOURS = {
+    Severity.ERROR: "red",
+    Severity.WARNING: "yellow",
+    Severity.NOTE: "cyan",
+}
+_STATE_COLOURS = {
+    BatchState.ACCEPTED: "green",
+    BatchState.PARTLY_ACCEPTED: "yellow",
+    BatchState.REJECTED: "red",
+    BatchState.FAILED: "red",
+    BatchState.IN_DOUBT: "bold red",
+}
+
+
+def _table(*columns: str) -> Table:
+    from rich import box
+    from rich.table import Table
+
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
+    for column in columns:
+        table.add_column(column, overflow="fold")
+    return table
+
+
+def _escape(text: str) -> str:
+    from rich.markup import escape
+
+    return escape(text)
+
+
+def findings_table(findings: Iterable[Finding], language: str) -> Table:
+    """Return findings, one line each, with the cell as the spreadsheet names it."""
+    table = _table("", "cell", "column", "value", "what is wrong", "code")
+    for finding in findings:
+        colour = _COLOURS[finding.severity]
+        table.add_row(
+            f"[{colour}]{finding.severity.value}[/]",
+            finding.cell or (str(finding.row) if finding.row else finding.letter),
+            _escape(finding.column),
+            _escape(finding.value),
+            _escape(_words(finding, language)),
+            finding.code,
+        )
+    return table
+
+
+def _words(finding: Finding, language: str) -> str:
+    message = finding.message
+    if language == "both":
+        return f"{message.en} {message.zh_hant}"
+    return message.in_language(language)
+
+
+def batches_table(batches: Sequence[Batch]) -> Table:
+    """Return batches, newest last."""
+    table = _table("batch", "file", "state", "rows", "accepted", "rejected", "pending")
+    for batch in batches:
+        colour = _STATE_COLOURS.get(batch.state, "")
+        state = f"[{colour}]{batch.state.value}[/]" if colour else batch.state.value
+        table.add_row(
+            batch.batch,
+            batch.file_name,
+            state,
+            f"{batch.instructions:,}",
+            f"{batch.accepted:,}",
+            f"{batch.rejected:,}",
+            f"{batch.pending:,}",
+        )
+    return table
+
+
+def timeline(report: BatchReport) -> Table:
+    """Return what happened to a batch, in Hong Kong time."""
+    from rapupload.services.reporting import meaning_of
+
+    table = _table("Hong Kong time", "who", "what", "why")
+    for event in report.events:
+        at = event.at.astimezone(_hong_kong())
+        what = event.action
+        if event.before and event.after:
+            what = f"{event.before} -> {event.after}"
+        table.add_row(
+            f"{at:%Y-%m-%d %H:%M:%S}",
+            _escape(event.who or "-"),
+            what,
+            _escape(meaning_of(event)),
+        )
+    return table
+
+
+def _hong_kong() -> ZoneInfo:
+    from zoneinfo import ZoneInfo
+
+    return ZoneInfo("Asia/Hong_Kong")
+
+
+def rows_table(report: BatchReport, *, limit: int, all_rows: bool) -> Table:
+    """Return the rows of a batch: those rejected or pending first in mind."""
+    table = _table("sheet", "row", "line", "reference", "outcome", "reason")
+    rows = report.rows if all_rows else report.rows.head(limit)
+    for row in rows.iter_rows(named=True):
+        outcome = str(row["outcome"])
+        colour = {"accepted": "green", "rejected": "red"}.get(outcome, "")
+        reason = " ".join(part for part in (row["reason_code"], row["reason"]) if part)
+        table.add_row(
+            _escape(row["sheet"] or ""),
+            str(row["row"]),
+            str(row["line"]),
+            _escape(row["reference"] or ""),
+            f"[{colour}]{outcome}[/]" if colour else outcome,
+            _escape(reason or row["ccass_reference"] or ""),
+        )
+    return table
+
+
+def plain_table(
+    heads: Sequence[str],
+    rows: Iterable[Sequence[str]],
+    *,
+    colours: Mapping[str, str] | None = None,
+) -> Table:
+    """Return a table of texts; the first of each row may have a colour."""
+    table = _table(*heads)
+    for first, *rest in rows:
+        colour = (colours or {}).get(first, "")
+        shown = f"[{colour}]{first}[/]" if colour else _escape(first)
+        table.add_row(shown, *(_escape(text) for text in rest))
+    return table

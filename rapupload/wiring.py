@@ -1,0 +1,163 @@
+"""Settings -> objects: the one place that hands out the real clock, sleep and chance."""
+
+from __future__ import annotations
+
+import datetime as dt
+import getpass
+import random
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+
+from rapupload.config import Endpoint as EndpointSettings
+from rapupload.config import Settings, passphrase
+from rapupload.journal import Journal
+from rapupload.model import actual_person
+from rapupload.services.desk import Clock, Desk, say_nothing
+from rapupload.spec.catalogue import Catalogue, shipped_folder
+from rapupload.transport.channel import Channel, Login
+from rapupload.transport.endpoints import Centre, Endpoint
+from rapupload.transport.hours import ServiceHours, Window
+from rapupload.transport.retry import RetryPolicy, Surroundings
+
+
+def real_clock() -> dt.datetime:
+    """Return the present instant, in UTC."""
+    return dt.datetime.now(dt.UTC)
+
+
+def real_surroundings() -> Surroundings:
+    """Return the machine's sleep, monotonic clock and chance."""
+    return Surroundings(sleep=time.sleep, clock=time.monotonic, chance=random.random)
+
+
+def person(environ: Mapping[str, str]) -> str:
+    """Return who acts, as the journal will say."""
+    return actual_person(dict(environ), getpass.getuser())
+
+
+def catalogue(settings: Settings | None) -> Catalogue:
+    """Return the specs: the firm's own folder wins over the shipped ones."""
+    own = settings.path(settings.specs.folder) if settings else Path("specs")
+    return Catalogue(own if settings or not _is_checkout(own) else None)
+
+
+def _is_checkout(folder: Path) -> bool:
+    """Tell whether a folder holds the shipped specs themselves."""
+    return folder.resolve() == shipped_folder().resolve()
+
+
+def endpoint(settings: EndpointSettings) -> Endpoint:
+    """Return an address as the transport takes it."""
+    return Endpoint(
+        host=settings.host,
+        port=settings.port,
+        centre=Centre(settings.centre),
+        host_keys=settings.host_keys,
+        name=settings.name,
+    )
+
+
+def service_hours(settings: Settings) -> ServiceHours:
+    """Return RAP's hours as the settings say."""
+    hours = settings.service_hours
+    return ServiceHours(
+        weekday=_window(hours.weekday_opens, hours.weekday_closes),
+        saturday=_window(hours.saturday_opens, hours.saturday_closes),
+    )
+
+
+def _window(opens: dt.time, closes: dt.time | str) -> Window:
+    end = closes if isinstance(closes, str) else f"{closes:%H:%M}"
+    return Window.parse(f"{opens:%H:%M}-{end}")
+
+
+def retry_policy(settings: Settings) -> RetryPolicy:
+    """Return the retry policy."""
+    retry = settings.retry
+    return RetryPolicy(
+        attempts=retry.attempts,
+        first_wait=retry.first_wait_seconds,
+        longest_wait=retry.longest_wait_seconds,
+        total=retry.total_seconds,
+    )
+
+
+class LazyChannel:
+    """The channel, made when somebody first logs in: status needs neither key nor SSH."""
+
+    def __init__(self, make: Callable[[], Channel]) -> None:
+        self._make = make
+        self._made: Channel | None = None
+
+    def _channel(self) -> Channel:
+        if self._made is None:
+            self._made = self._make()
+        return self._made
+
+    @property
+    def longest_wait(self) -> float:
+        """Return the seconds that one step can hang at most."""
+        return self._channel().longest_wait
+
+    def login(self, *, centre: Centre | None = None) -> AbstractContextManager[Login]:
+        """Open the account's one session."""
+        return self._channel().login(centre=centre)
+
+
+def rap_channel(settings: Settings, environ: Mapping[str, str]) -> Channel:
+    """Return the way to RAP.
+
+    Raises:
+        PrivateKeyError: The account's key cannot be used.
+    """
+    from rapupload.transport.keys import load_private_key
+    from rapupload.transport.rap import RapChannel
+    from rapupload.transport.session import Credentials, Limits
+
+    secret = passphrase(environ)
+    key = load_private_key(
+        settings.path(settings.account.private_key),
+        passphrase=secret.get_secret_value if secret else None,
+    )
+    times = settings.timeouts
+    return RapChannel(
+        endpoints=tuple(endpoint(address) for address in settings.endpoint),
+        credentials=Credentials(account=settings.account.name, key=key),
+        limits=Limits(
+            connect=times.connect_seconds,
+            negotiate=times.reply_seconds,
+            login=times.reply_seconds,
+            channel=times.reply_seconds,
+            request=times.reply_seconds,
+        ),
+    )
+
+
+@contextmanager
+def open_desk(
+    settings: Settings,
+    environ: Mapping[str, str],
+    *,
+    say: Callable[[str], None] = say_nothing,
+    clock: Clock = real_clock,
+) -> Iterator[Desk]:
+    """Lay out everything a use case needs, and close the journal afterwards.
+
+    Raises:
+        JournalError: The journal cannot be opened.
+    """
+    with Journal.open(settings.path(settings.journal.path), clock=clock) as journal:
+        yield Desk(
+            settings=settings,
+            catalogue=catalogue(settings),
+            journal=journal,
+            channel=LazyChannel(lambda: rap_channel(settings, environ)),
+            hours=service_hours(settings),
+            policy=retry_policy(settings),
+            surroundings=real_surroundings(),
+            clock=clock,
+            person=person(environ),
+            say=say,
+        )
