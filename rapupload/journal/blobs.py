@@ -71,8 +71,10 @@ def read_parts(connection: Connection, digest: str) -> Iterator[bytes]:
         .where(blob_parts.c.digest == digest)
         .order_by(blob_parts.c.part)
     )
-    streamed = connection.execution_options(yield_per=1).execute(statement)
-    yield from streamed.scalars()
+    one_by_one = statement.execution_options(yield_per=1)
+    for content in connection.execute(one_by_one).scalars():
+        # SQLite keeps whatever kind of value somebody puts into a column by hand.
+        yield content if isinstance(content, bytes) else str(content).encode()
 
 
 def read_blob(connection: Connection, digest: str) -> bytes:

@@ -164,6 +164,5 @@ def read_events(connection: Connection, subject: Subject) -> tuple[Event, ...]:
 def read_all_events(connection: Connection, after: int) -> Iterator[Event]:
     """Yield every event after one, oldest first, without holding them all."""
     statement = select(events).where(events.c.seq > after).order_by(events.c.seq)
-    streamed = connection.execution_options(yield_per=1_000).execute(statement)
-    for row in streamed:
+    for row in connection.execute(statement.execution_options(yield_per=1_000)):
         yield read_event(row)

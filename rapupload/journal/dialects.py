@@ -178,8 +178,7 @@ def fetch_frame(
     connection: Connection, statement: Select[Any], schema: Mapping[str, Any]
 ) -> pl.DataFrame:
     """Return the rows of a statement over plain columns, straight from the driver."""
-    cursor = connection.execute(statement).cursor
-    rows = cursor.fetchall() if cursor else []
+    rows = connection.execute(statement).cursor.fetchall()
     return pl.DataFrame(rows, schema=schema, orient="row")
 
 

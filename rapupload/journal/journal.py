@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-import hmac
 import secrets
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date
-from hashlib import sha256
 from pathlib import Path
 from types import TracebackType
 from typing import Self
-
-import polars as pl
-from sqlalchemy import select
 
 from rapupload.errors import JournalError, UsageError
 from rapupload.journal import (
@@ -28,35 +23,25 @@ from rapupload.journal import (
     preparation,
 )
 from rapupload.journal.acknowledgements import Judgement
-from rapupload.journal.batches import Change, Filter
+from rapupload.journal.batches import Change
 from rapupload.journal.database import Clock, Database
 from rapupload.journal.dialects import connect_engine, create_private_file
-from rapupload.journal.duplicates import Question, find_duplicates
 from rapupload.journal.leases import lease_account
 from rapupload.journal.outcomes import Answer
+from rapupload.journal.reading import JournalReader
 from rapupload.journal.records import (
     NOTHING,
-    Account,
     Acknowledgement,
-    AckState,
     Applied,
     Batch,
-    Duplicates,
-    Event,
-    Head,
-    Intake,
-    Kind,
     Lease,
     NewAcknowledgement,
     NewBatch,
     NewIntake,
     Subject,
-    Verification,
 )
-from rapupload.journal.schema import facts
 from rapupload.journal.upgrading import ensure_tables
-from rapupload.journal.verification import verify
-from rapupload.model import SETTLED, BatchState, Environment
+from rapupload.model import Environment
 
 _SQLITE = "sqlite:///"
 
@@ -75,14 +60,12 @@ def _path_of(place: Path | str) -> Path:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Journal:
+class Journal(JournalReader):
     """What was decided and what happened.
 
     Every method is one unit of work: it is in the journal, durably, when the method
     returns, or the method raises and nothing has changed.
     """
-
-    database: Database
 
     @classmethod
     def open(  # noqa: PLR0913 - how to open a file
@@ -147,28 +130,9 @@ class Journal:
 
     # What was decided
 
-    def fingerprint_key(self) -> bytes:
-        """Return this journal's secret key for the digests of instructions."""
-        statement = select(facts.c.value).where(facts.c.name == "fingerprint-key")
-        with self.database.read() as connection:
-            return bytes.fromhex(connection.execute(statement).scalar_one())
-
-    def _sealer(self) -> Callable[[str], str]:
-        key = self.fingerprint_key()
-
-        def seal(name: str) -> str:
-            return hmac.new(key, name.encode(), sha256).hexdigest() if name else ""
-
-        return seal
-
     def put_blob(self, content: bytes, kind: str) -> str:
         """Keep bytes whole, once; return their SHA-256. Safe to repeat."""
         return blobs.put_blob(self.database, content, kind)
-
-    def blob(self, digest: str) -> bytes:
-        """Return bytes kept; they are checked against the digest."""
-        with self.database.read() as connection:
-            return blobs.read_blob(connection, digest)
 
     def erase_blob(self, digest: str, *, who: str, why: str) -> None:
         """Erase bytes as the law may ask; digest and chain stay whole."""
@@ -190,11 +154,6 @@ class Journal:
             return indicators.reserve_indicators(
                 transaction, participant, day, count, first=first, last=last, who=who
             )
-
-    def find_duplicates(self, question: Question) -> Duplicates:
-        """Return what of a new source was prepared before and still counts."""
-        with self.database.read() as connection:
-            return find_duplicates(connection, question)
 
     def prepare(
         self, intake: NewIntake, new: Sequence[NewBatch], *, checked: int = 0
@@ -343,74 +302,3 @@ class Journal:
                 first_indicator=first,
                 last_indicator=last,
             )
-
-    def account(self, account: str, environment: Environment) -> Account | None:
-        """Return what is known about an account; None if it was never mentioned."""
-        with self.database.read() as connection:
-            return accounts.find_account(connection, account, environment)
-
-    # Reading
-
-    def batch(self, batch: str) -> Batch:
-        """Return one batch."""
-        with self.database.read() as connection:
-            return batches.find_batch(connection, batch)[1]
-
-    def batches(self, wanted: Filter | None = None) -> tuple[Batch, ...]:
-        """Return the batches wanted, oldest first; all of them by default."""
-        with self.database.read() as connection:
-            return batches.list_batches(connection, wanted or Filter())
-
-    def unfinished(self) -> tuple[Batch, ...]:
-        """Return every batch of which something is still awaited, oldest first."""
-        awaited: Collection[BatchState] = frozenset(BatchState) - SETTLED
-        return self.batches(Filter(states=awaited))
-
-    def intake(self, intake: str) -> Intake:
-        """Return one intake."""
-        with self.database.read() as connection:
-            return preparation.find_intake(connection, intake)
-
-    def rows(self, batch: str) -> pl.DataFrame:
-        """Return the instructions of a batch and what became of each, by line."""
-        with self.database.read() as connection:
-            return batches.read_rows(connection, batch)
-
-    def trace(self, participant: str, reference: str) -> pl.DataFrame:
-        """Return every row with that own reference, and its batch."""
-        with self.database.read() as connection:
-            return batches.trace_reference(connection, participant, reference)
-
-    def acknowledgements(
-        self, *, batch: str | None = None, states: tuple[AckState, ...] = ()
-    ) -> tuple[Acknowledgement, ...]:
-        """Return reply files in the order of their coming."""
-        with self.database.read() as connection:
-            return acknowledgements.list_acknowledgements(
-                connection, batch=batch, states=states
-            )
-
-    def events(self, batch: str) -> tuple[Event, ...]:
-        """Return what happened to a batch, oldest first."""
-        return self.events_about(Subject(Kind.BATCH, batch))
-
-    def events_about(self, subject: Subject) -> tuple[Event, ...]:
-        """Return what happened to anything, oldest first."""
-        with self.database.read() as connection:
-            return chain.read_events(connection, subject)
-
-    def all_events(self, after: int = 0) -> Iterator[Event]:
-        """Yield every event after one, for an export."""
-        with self.database.read() as connection:
-            yield from chain.read_all_events(connection, after)
-
-    def head(self) -> Head:
-        """Return the end of the chain, to be noted outside this machine."""
-        with self.database.read() as connection:
-            return chain.read_last(connection)
-
-    def verify(self, anchors: Sequence[Head] = ()) -> Verification:
-        """Check chain and state tables, and heads that were noted elsewhere."""
-        seal = self._sealer()
-        with self.database.read() as connection:
-            return verify(connection, seal, anchors)

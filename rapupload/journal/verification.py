@@ -6,16 +6,24 @@ Each problem says where it is: an event, a batch with its lines, a blob, a colum
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
 import polars as pl
-from sqlalchemy import Connection, Select, Table, func, select
+import rfc8785
+from sqlalchemy import (
+    Connection,
+    Select,
+    String,
+    Table,
+    func,
+    select,
+    type_coerce,
+)
 from sqlalchemy.engine import Row
 
-from rapupload.journal.chain import START, read_last, read_noted_head, write_value
+from rapupload.journal.blobs import read_parts
+from rapupload.journal.chain import read_last, write_value
 from rapupload.journal.dialects import fetch_frame
 from rapupload.journal.digests import (
     MATCHING_TYPES,
@@ -34,7 +42,6 @@ from rapupload.journal.schema import (
     acknowledgements,
     answers,
     batches,
-    blob_parts,
     blobs,
     events,
     facts,
@@ -43,83 +50,17 @@ from rapupload.journal.schema import (
     intakes,
     matchings,
     outcomes,
-    write_instant,
 )
+from rapupload.journal.walking import raw_columns, walk_chain
 
-_SAME_NAME = ("who", "action", "kind", "subject", "why")
-
-
-@dataclass(slots=True, kw_only=True)
-class _Walk:
-    """The way along the chain; only its first break is a finding."""
-
-    previous: Head = START
-    fold: Fold = field(default_factory=Fold)
-    problems: list[Problem] = field(default_factory=list)
-
-    def step(self, row: Row[Any], anchors: Mapping[int, str]) -> None:
-        try:
-            text = json.loads(row.text)
-            wrong = _check_link(row, text, self.previous, anchors)
-            self.fold.take(row.seq, text)
-        except (ValueError, KeyError, TypeError, AttributeError):
-            wrong = f"event {row.seq}", "its text was altered and cannot be read"
-        if wrong and not self.problems:
-            self.problems.append(Problem(where=wrong[0], what=wrong[1]))
-        self.previous = Head(row.seq, row.hash)
-
-
-def _check_link(
-    row: Row[Any], text: Mapping[str, Any], previous: Head, anchors: Mapping[int, str]
-) -> tuple[str, str] | None:
-    where = f"event {row.seq}"
-    if row.seq != previous.seq + 1:
-        return f"event {previous.seq + 1}", "it is missing"
-    if sha256(row.text.encode()) != row.hash:
-        return where, "its text was altered: the digest beside it is another one"
-    if text["seq"] != str(row.seq):
-        return where, f"it was moved: this is the text of event {text['seq']}"
-    if text["prev"] != previous.hash:
-        return where, f"it does not continue event {previous.seq}: one was replaced"
-    if anchors.get(row.seq, row.hash) != row.hash:
-        return where, "its digest is not the one that was noted elsewhere"
-    return _check_columns(row, text)
-
-
-def _check_columns(row: Row[Any], text: Mapping[str, Any]) -> tuple[str, str] | None:
-    columns = {name: getattr(row, name) for name in _SAME_NAME}
-    columns |= {"at": write_instant(row.at), "from": row.before, "to": row.after}
-    for name, value in columns.items():
-        if text[name] != value:
-            what = f"its column {name} differs from the hashed text"
-            return f"event {row.seq}", what
-    return None
-
-
-def _walk_chain(connection: Connection, anchors: Sequence[Head]) -> _Walk:
-    walk = _Walk()
-    known = {anchor.seq: anchor.hash for anchor in anchors}
-    ordered = select(events).order_by(events.c.seq)
-    streamed = connection.execution_options(yield_per=1_000)
-    for row in streamed.execute(ordered):
-        walk.step(row, known)
-    noted = read_noted_head(connection)
-    ends = [*anchors, noted]
-    cut = max((end.seq for end in ends), default=0)
-    if cut > walk.previous.seq and not walk.problems:
-        where = f"event {walk.previous.seq + 1}"
-        walk.problems.append(Problem(where=where, what="it is missing at the end"))
-    elif noted not in (walk.previous, Head(0, "")) and not walk.problems:
-        what = "it is not the last event that was noted"
-        walk.problems.append(Problem(where=f"event {walk.previous.seq}", what=what))
-    walk.problems += [
-        Problem(where=f"event {seq}", what=what) for seq, what in walk.fold.problems
-    ]
-    return walk
+_ANSWERED: Mapping[str, Any] = {**OUTCOME_TYPES, "event": pl.Int64}
+_FOLLOWED: Mapping[str, Any] = {**MATCHING_TYPES, "event": pl.Int64}
 
 
 def _read_states(
-    connection: Connection, statement: Select[Any], name: Callable[[Any], str]
+    connection: Connection,
+    statement: Select[*tuple[Any, ...]],
+    name: Callable[[Any], str],
 ) -> Iterator[tuple[str, dict[str, Any]]]:
     for row in connection.execute(statement).mappings():
         yield name(row), dict(row)
@@ -130,15 +71,15 @@ def _told(row: dict[str, Any], hidden: Iterable[str]) -> Texts:
     return told
 
 
-def _select_of(table: Table) -> Select[Any]:
-    return select(*table.c)
+def _select_of(table: Table) -> Select[*tuple[Any, ...]]:
+    return select(*raw_columns(table))
 
 
 def _tables(
     connection: Connection, seal: Callable[[str], str]
 ) -> Iterator[tuple[Kind, dict[str, Texts]]]:
     seen = batches.outerjoin(intakes)
-    all_batches = select(*batches.c, intakes.c.intake).select_from(seen)
+    all_batches = select(*raw_columns(batches), intakes.c.intake).select_from(seen)
     visible = all_batches.where(batches.c.state != PREPARING)
     untold = {"batch", "batch_no", "intake_no", "prepared_event"}
     found = _read_states(connection, visible, lambda row: str(row["batch"]))
@@ -174,7 +115,9 @@ def _small_tables(connection: Connection) -> Iterator[tuple[Kind, dict[str, Text
     )
     untold = {"participant", "day", "first"}
     yield Kind.INDICATORS, {name: _told(row, untold) for name, row in found}
-    erased = select(blobs.c.digest, blobs.c.erased_at)
+    erased = select(
+        blobs.c.digest, type_coerce(blobs.c.erased_at, String).label("erased_at")
+    )
     erased = erased.where(blobs.c.erased_at.is_not(None))
     found = _read_states(connection, erased, lambda row: str(row["digest"]))
     yield Kind.BLOB, {name: _told(row, {"digest"}) for name, row in found}
@@ -191,10 +134,15 @@ def _compare_states(
             yield Problem(where=where, what="no event explains it")
         else:
             for column in sorted(told[name].keys() | kept[name].keys()):
-                said, is_now = told[name].get(column), kept[name].get(column)
+                said, is_now = _plain(told[name].get(column)), kept[name].get(column)
                 if said != is_now:
                     what = f"{column} is {is_now!r}, but the events say {said!r}"
                     yield Problem(where=where, what=what)
+
+
+def _plain(said: object) -> object:
+    """Return figures as the column keeps them."""
+    return rfc8785.dumps(said).decode() if isinstance(said, dict) else said
 
 
 def _compare_bulk(
@@ -251,27 +199,32 @@ def _compare_counts(
             yield Problem(where=where, what=what)
 
 
+def _compare_batch(
+    connection: Connection, fold: Fold, row: Row[Any]
+) -> Iterator[Problem]:
+    where, number = f"batch {row.batch}", row.batch_no
+    rows = _read_frame(connection, instructions, number, ROW_TYPES)
+    said = _read_frame(connection, outcomes, number, _ANSWERED)
+    after = _read_frame(connection, matchings, number, _FOLLOWED)
+    if row.batch in fold.rows:
+        yield from _compare_bulk(where, "instructions", fold.rows[row.batch], rows)
+    by_event = fold.outcomes.get(row.batch, [])
+    yield from _compare_answers(where, "outcomes", by_event, said)
+    by_event = fold.matchings.get(row.batch, [])
+    yield from _compare_answers(where, "matchings", by_event, after)
+    yield from _compare_counts(row, rows.height, said)
+
+
 def _compare_rows(connection: Connection, fold: Fold) -> Iterator[Problem]:
-    shown = batches.c.state != PREPARING
-    columns = (
-        batches.c[name]
-        for name in ("batch_no", "batch", "instructions", "accepted", "rejected")
-    )
-    answered = {**OUTCOME_TYPES, "event": pl.Int64}
-    followed = {**MATCHING_TYPES, "event": pl.Int64}
-    for row in connection.execute(select(*columns).where(shown)).fetchall():
-        where = f"batch {row.batch}"
-        rows = _read_frame(connection, instructions, row.batch_no, ROW_TYPES)
-        said = _read_frame(connection, outcomes, row.batch_no, answered)
-        after = _read_frame(connection, matchings, row.batch_no, followed)
-        if row.batch in fold.rows:
-            told = fold.rows[row.batch]
-            yield from _compare_bulk(where, "instructions", told, rows)
-        by_event = fold.outcomes.get(row.batch, [])
-        yield from _compare_answers(where, "outcomes", by_event, said)
-        by_event = fold.matchings.get(row.batch, [])
-        yield from _compare_answers(where, "matchings", by_event, after)
-        yield from _compare_counts(row, rows.height, said)
+    names = ("batch_no", "batch", "instructions", "accepted", "rejected")
+    chosen = select(*(batches.c[name] for name in names))
+    shown = chosen.where(batches.c.state != PREPARING).order_by(batches.c.batch_no)
+    for row in connection.execute(shown).fetchall():
+        try:
+            yield from _compare_batch(connection, fold, row)
+        except (pl.exceptions.PolarsError, TypeError, ValueError, OverflowError):
+            what = "one of its rows holds a value of the wrong kind"
+            yield Problem(where=f"batch {row.batch}", what=what)
 
 
 def _compare_links(connection: Connection, fold: Fold) -> Iterator[Problem]:
@@ -286,11 +239,9 @@ def _compare_links(connection: Connection, fold: Fold) -> Iterator[Problem]:
 
 
 def _compare_blobs(connection: Connection) -> Iterator[Problem]:
-    streamed = connection.execution_options(yield_per=1)
-    for row in connection.execute(select(blobs)).fetchall():
-        parts = select(blob_parts.c.content).where(blob_parts.c.digest == row.digest)
+    for row in connection.execute(_select_of(blobs)).fetchall():
         digest = hashlib.sha256()
-        for content in streamed.execute(parts.order_by(blob_parts.c.part)).scalars():
+        for content in read_parts(connection, row.digest):
             digest.update(content)
         if row.erased_at is None and digest.hexdigest() != row.digest:
             what = f"the bytes kept ({row.kind}) were altered"
@@ -316,7 +267,7 @@ def verify(
     connection: Connection, seal: Callable[[str], str], anchors: Sequence[Head]
 ) -> Verification:
     """Check the whole journal; a broken chain comes first among the problems."""
-    walk = _walk_chain(connection, anchors)
+    walk = walk_chain(connection, anchors)
     problems = list(walk.problems)
     for kind, kept in _tables(connection, seal):
         problems += _compare_states(kind, walk.fold.states[kind], kept)
