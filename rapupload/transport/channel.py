@@ -151,8 +151,8 @@ def ignore_step(step: str) -> None:
 class Login(Protocol):
     """A session of one account, for one thread; everything in it is serial.
 
-    After ``TransientTransportError`` and ``OutcomeUnknownError`` the session has ended:
-    leave the ``with`` block and log in again. After any other error it goes on.
+    After ``TransientTransportError`` and ``OutcomeUnknownError`` the session may have
+    ended: leave the ``with`` block and log in again. After any other error it goes on.
     """
 
     @property

@@ -4,7 +4,7 @@ The only module that uses private calls of ``paramiko.SFTPClient``: ``_async_req
 (numbers, remembers and sends a request) and ``_read_response`` (reads one reply and
 hands it to the remembered object's ``_async_response``). paramiko's own file objects
 hide failed writes and an unanswered CLOSE, and its listing fails on names that are not
-UTF-8. Tried with paramiko 5.1.0; a test fails when these calls change.
+UTF-8. Tried with paramiko 4.0.0 and 5.1.0; a test fails when these calls change.
 """
 
 from __future__ import annotations

@@ -36,7 +36,9 @@ class Sshd:
 
 
 def find_sshd() -> str | None:
-    """Return the path of OpenSSH's server, if it is installed."""
+    """Return the path of OpenSSH's server, if it is installed; POSIX only."""
+    if os.name != "posix":
+        return None
     return shutil.which("sshd", path=f"{os.environ.get('PATH', '')}:/usr/sbin:/sbin")
 
 
