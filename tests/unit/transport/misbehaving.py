@@ -30,6 +30,7 @@ class Faults:
         drop_after: Operations that are done, but whose answer is never sent.
         stall: Operations that are never answered.
         freeze: At a WRITE the server stops, socket and all, until this is set.
+        seconds_per_write: How long a WRITE takes.
         drop_after_bytes: The connection breaks when a file has so many bytes.
         disk_full_after: Writing fails when a file would have more bytes.
         take_on_close: The file is taken away as soon as it is closed.
@@ -47,6 +48,7 @@ class Faults:
     drop_after: frozenset[str] = frozenset()
     stall: frozenset[str] = frozenset()
     freeze: threading.Event | None = None
+    seconds_per_write: float = 0.0
     drop_after_bytes: int | None = None
     disk_full_after: int | None = None
     take_on_close: bool = False
@@ -165,6 +167,7 @@ class _Files(asyncssh.SFTPServer):
         faults, end = self._far_end.faults, offset + len(data)
         if faults.freeze is not None:
             faults.freeze.wait(10)
+        await asyncio.sleep(faults.seconds_per_write)
         if faults.disk_full_after is not None and end > faults.disk_full_after:
             raise asyncssh.SFTPFailure("No space left on device")
         count = cast("int", super().write(file_obj, offset, data))

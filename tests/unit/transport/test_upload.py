@@ -168,6 +168,18 @@ def test_a_far_end_that_stops_reading_is_in_doubt(tmp_path, key, public_key):
     assert "no answer within 1 s" in caught.value.message
 
 
+def test_a_slow_far_end_is_not_cut_while_it_answers(tmp_path, key, public_key):
+    """The limit is for one answer: an upload may last as long as answers come."""
+    faults = Faults(seconds_per_write=0.2)
+    with (
+        far_end(tmp_path, public_key, faults) as server,
+        channel_to(key, server).login() as login,
+    ):
+        began = time.monotonic()
+        assert login.submit(FILE).size_confirmed
+    assert time.monotonic() - began > 1.2  # the limit is 1 s
+
+
 def test_close_is_not_written_when_a_write_has_failed(tmp_path, key, public_key):
     """A part of a file is never closed, so that no far end takes it for whole."""
     server, _ = _submit(tmp_path, key, public_key, Faults(disk_full_after=100_000))
@@ -193,6 +205,19 @@ def test_a_dead_session_is_found_before_open(tmp_path, key, public_key, faults):
         login.submit(FILE, on_step=steps.append)
     assert steps == []
     assert "open" not in server.operations
+
+
+def test_a_session_with_half_a_file_is_not_used_any_more(tmp_path, key, public_key):
+    """After a failed WRITE the session is cut: answers to others are on their way."""
+    with (
+        far_end(tmp_path, public_key, Faults(disk_full_after=100_000)) as server,
+        channel_to(key, server).login() as login,
+    ):
+        with pytest.raises(OutcomeUnknownError):
+            login.submit(FILE)
+        with pytest.raises(TransientTransportError):
+            login.look("/")
+    assert "scandir" not in server.operations
 
 
 def test_steps_are_told_in_order(tmp_path, key, public_key):
