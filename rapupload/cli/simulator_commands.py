@@ -26,12 +26,13 @@ def host_key_of(folder: Path, account: str) -> str:
 
         from rapupload.simulator.keys import Keys
     except ModuleNotFoundError as error:
-        raise _not_installed() from error
+        raise simulator_missing() from error
     keys = Keys.keep(folder / "keys", account)
     return str(asyncssh.import_private_key(keys.host).get_fingerprint())
 
 
-def _not_installed() -> RapuploadError:
+def simulator_missing() -> RapuploadError:
+    """Return the error that says how to install the simulator."""
     from rapupload.errors import ConfigError
 
     return ConfigError(
