@@ -13,7 +13,7 @@ from typing import Any
 
 import polars as pl
 from filelock import Timeout
-from sqlalchemy import Connection, delete, func, insert, or_, select, update
+from sqlalchemy import Connection, Select, delete, func, insert, or_, select, update
 
 from rapupload.errors import DuplicateError, UsageError
 from rapupload.journal.batches import find_batch
@@ -283,10 +283,15 @@ def _remove_some(transaction: Transaction, number: int, batch: str) -> None:
     append(transaction, Entry(action="abandoned", subject=subject, who="", why=why))
 
 
+def _select_leftovers() -> Select[int, str]:
+    # What was ever shown is no leftover, even if somebody hid it by hand.
+    unseen = (batches.c.state == PREPARING) & batches.c.prepared_event.is_(None)
+    return select(batches.c.batch_no, batches.c.batch).where(unseen).limit(1)
+
+
 def remove_leftovers(database: Database) -> None:
     """Remove what an interrupted preparation left; the caller holds its lock."""
-    hidden = select(batches.c.batch_no, batches.c.batch)
-    statement = hidden.where(batches.c.state == PREPARING).limit(1)
+    statement = _select_leftovers()
     while True:
         with database.read() as connection:
             if connection.execute(statement).first() is None:
@@ -299,9 +304,8 @@ def remove_leftovers(database: Database) -> None:
 
 def remove_leftovers_if_alone(database: Database) -> None:
     """Remove leftovers, unless another process is preparing just now."""
-    hidden = select(batches.c.batch_no).where(batches.c.state == PREPARING).limit(1)
     with database.read() as connection:
-        if connection.execute(hidden).first() is None:
+        if connection.execute(_select_leftovers()).first() is None:
             return
     lock = database.preparing()
     try:

@@ -32,7 +32,7 @@ class Walk:
     fold: Fold = field(default_factory=Fold)
     problems: list[Problem] = field(default_factory=list)
 
-    def step(self, row: Row[Any], anchors: Mapping[int, str]) -> None:
+    def step(self, row: Row[*tuple[Any, ...]], anchors: Mapping[int, str]) -> None:
         """Take one event on."""
         try:
             text = json.loads(row.text)
@@ -46,7 +46,10 @@ class Walk:
 
 
 def _check_link(
-    row: Row[Any], text: Mapping[str, Any], previous: Head, anchors: Mapping[int, str]
+    row: Row[*tuple[Any, ...]],
+    text: Mapping[str, Any],
+    previous: Head,
+    anchors: Mapping[int, str],
 ) -> tuple[str, str] | None:
     where = f"event {row.seq}"
     if row.seq != previous.seq + 1:
@@ -62,7 +65,9 @@ def _check_link(
     return _check_columns(row, text)
 
 
-def _check_columns(row: Row[Any], text: Mapping[str, Any]) -> tuple[str, str] | None:
+def _check_columns(
+    row: Row[*tuple[Any, ...]], text: Mapping[str, Any]
+) -> tuple[str, str] | None:
     columns = {name: getattr(row, name) for name in _SAME_NAME}
     columns |= {"at": row.at, "from": row.before, "to": row.after}
     for name, value in columns.items():
