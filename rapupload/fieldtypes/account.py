@@ -18,13 +18,16 @@ from collections.abc import Mapping
 import polars as pl
 
 from rapupload.fieldtypes.reading import (
+    TEXT,
     TEXT_OR_NUMBER,
+    TIDY,
+    VALUE,
     Problem,
     Reading,
     Shape,
+    Steps,
     cell_problem,
     first_of,
-    settle,
     tidied,
     tidy,
     when,
@@ -63,18 +66,14 @@ def plain(shape: Shape) -> str:
 
 def read(text: pl.Expr, kind: pl.Expr, shape: Shape) -> Reading:
     """Read accounts as they are given, without the blanks around them."""
-    tidy_text = tidy(text)
-    value = pl.when(tidy_text.str.contains("^[A-Za-z0-9]+$")).then(tidy_text)
-    problem = cell_problem(text, kind, TEXT_OR_NUMBER)
+    problem = cell_problem(TEXT_OR_NUMBER)
     if shape.length is not None:
-        too_long = value.str.len_bytes() > shape.length
+        too_long = VALUE.str.len_bytes() > shape.length
         problem = first_of(problem, when(too_long, "account-long"))
-    return settle(
-        tidy_text,
-        value,
-        problem=problem,
-        otherwise="account-form",
-        cleaned=tidied(text, tidy_text),
+    return (
+        Steps.begin(text, kind, tidy(TEXT))
+        .then(value=pl.when(TIDY.str.contains("^[A-Za-z0-9]+$")).then(TIDY))
+        .settle(problem=problem, otherwise="account-form", cleaned=tidied(TIDY))
     )
 
 

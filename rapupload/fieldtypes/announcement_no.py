@@ -16,14 +16,17 @@ from collections.abc import Mapping
 import polars as pl
 
 from rapupload.fieldtypes.reading import (
+    TEXT,
     TEXT_ONLY,
     TEXT_OR_NUMBER,
+    TIDY,
+    VALUE,
     Problem,
     Reading,
     Shape,
+    Steps,
     cell_problem,
     first_of,
-    settle,
     tidied,
     tidy,
     when,
@@ -54,17 +57,14 @@ def plain(_shape: Shape) -> str:
 
 def read(text: pl.Expr, kind: pl.Expr, _shape: Shape) -> Reading:
     """Read numbers with a small letter, or with a hyphen or blank behind the letter."""
-    tidy_text = tidy(text)
-    digits = tidy_text.str.extract("^[Aa][- ]?([0-9]{8})$", 1)
-    value = pl.concat_str(pl.lit("A"), digits)
-    return settle(
-        tidy_text,
-        value,
-        problem=cell_problem(text, kind, TEXT_OR_NUMBER),
-        otherwise="announcement-no-form",
-        cleaned=first_of(
-            when(value != tidy_text, "value-understood"), tidied(text, tidy_text)
-        ),
+    return (
+        Steps.begin(text, kind, tidy(TEXT))
+        .then(value="A" + TIDY.str.extract("^[Aa][- ]?([0-9]{8})$", 1))
+        .settle(
+            problem=cell_problem(TEXT_OR_NUMBER),
+            otherwise="announcement-no-form",
+            cleaned=first_of(when(VALUE != TIDY, "value-understood"), tidied(TIDY)),
+        )
     )
 
 

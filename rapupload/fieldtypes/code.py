@@ -17,14 +17,18 @@ from collections.abc import Iterable, Mapping
 import polars as pl
 
 from rapupload.fieldtypes.reading import (
+    BLANKS,
     NOTHING,
+    TEXT,
     TEXT_OR_NUMBER,
+    TIDY,
+    VALUE,
     Problem,
     Reading,
     Shape,
+    Steps,
     cell_problem,
     first_of,
-    settle,
     tidied,
     tidy,
     when,
@@ -52,10 +56,8 @@ def folded(text: pl.Expr) -> pl.Expr:
 
     Here Unicode's NFKC is right: the list is closed, so nothing new can come of it.
     """
-    return text.str.normalize("NFKC").str.to_lowercase().str.replace_all(_BLANK, "")
-
-
-_BLANK = r"[\s\u{200b}-\u{200f}\u{202a}-\u{202e}\u{2060}\u{feff}]"
+    small = text.str.normalize("NFKC").str.to_lowercase()
+    return small.str.replace_many(list(BLANKS), [""])
 
 
 def fold_code(text: str) -> str:
@@ -101,21 +103,22 @@ def plain(shape: Shape) -> str:
 
 def read(text: pl.Expr, kind: pl.Expr, shape: Shape) -> Reading:
     """Read codes and their other spellings."""
-    tidy_text = tidy(text)
-    value = folded(text).replace_strict(
-        list(shape.codes),
-        list(shape.codes.values()),
-        default=None,
-        return_dtype=pl.String,
-    )
-    return settle(
-        tidy_text,
-        value,
-        problem=cell_problem(text, kind, TEXT_OR_NUMBER),
-        otherwise="code-unknown",
-        cleaned=first_of(
-            when(value != tidy_text, "value-understood"), tidied(text, tidy_text)
-        ),
+    return (
+        Steps.begin(text, kind, tidy(TEXT))
+        .then(folded=folded(TEXT))
+        .then(
+            value=pl.field("folded").replace_strict(
+                list(shape.codes),
+                list(shape.codes.values()),
+                default=None,
+                return_dtype=pl.String,
+            )
+        )
+        .settle(
+            problem=cell_problem(TEXT_OR_NUMBER),
+            otherwise="code-unknown",
+            cleaned=first_of(when(VALUE != TIDY, "value-understood"), tidied(TIDY)),
+        )
     )
 
 

@@ -19,14 +19,17 @@ import polars as pl
 
 from rapupload.fieldtypes.code import fold_code, fold_codes, folded
 from rapupload.fieldtypes.reading import (
+    TEXT,
     TEXT_ONLY,
     TEXT_OR_NUMBER,
+    TIDY,
+    VALUE,
     Problem,
     Reading,
     Shape,
+    Steps,
     cell_problem,
     first_of,
-    settle,
     tidied,
     tidy,
     when,
@@ -75,6 +78,7 @@ _SPELLINGS = fold_codes(
     {code: code for code in CODES}
     | {spelling: code for code, text in _OTHER.items() for spelling in text.split()}
 )
+_SPELLING = pl.field("spelling")
 _SEVERAL_MEANINGS = [fold_code(sign) for sign in ("$", "元", "圓", "蚊", "¥", "dollar")]
 
 
@@ -85,20 +89,22 @@ def plain(_shape: Shape) -> str:
 
 def read(text: pl.Expr, kind: pl.Expr, _shape: Shape) -> Reading:
     """Read ISO codes, and the names and signs that mean one currency only."""
-    tidy_text = tidy(text)
-    spelling = folded(text)
-    value = spelling.replace_strict(_SPELLINGS, default=None, return_dtype=pl.String)
-    return settle(
-        tidy_text,
-        value,
-        problem=first_of(
-            cell_problem(text, kind, TEXT_OR_NUMBER),
-            when(spelling.is_in(_SEVERAL_MEANINGS), "currency-dollar"),
-        ),
-        otherwise="currency-unknown",
-        cleaned=first_of(
-            when(value != tidy_text, "value-understood"), tidied(text, tidy_text)
-        ),
+    return (
+        Steps.begin(text, kind, tidy(TEXT))
+        .then(spelling=folded(TEXT))
+        .then(
+            value=_SPELLING.replace_strict(
+                _SPELLINGS, default=None, return_dtype=pl.String
+            )
+        )
+        .settle(
+            problem=first_of(
+                cell_problem(TEXT_OR_NUMBER),
+                when(_SPELLING.is_in(_SEVERAL_MEANINGS), "currency-dollar"),
+            ),
+            otherwise="currency-unknown",
+            cleaned=first_of(when(VALUE != TIDY, "value-understood"), tidied(TIDY)),
+        )
     )
 
 

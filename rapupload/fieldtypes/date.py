@@ -13,18 +13,21 @@ what desks write, and that only years 2000 to 2099 occur, is assumed.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import NamedTuple
 
 import polars as pl
 
 from rapupload.fieldtypes.reading import (
+    KIND,
+    TEXT,
     TEXT_OR_NUMBER,
+    TIDY,
+    VALUE,
     Problem,
     Reading,
     Shape,
+    Steps,
     cell_problem,
     first_of,
-    settle,
     tidied,
     tidy,
     when,
@@ -118,16 +121,10 @@ _TIME = r"[0-9日][T ]*[0-9]{1,2}:[0-9]{2}"
 _MONTHS = 12
 
 
-class Day(NamedTuple):
-    """What a text without a time of day says.
-
-    Attributes:
-        value: ``YYYY-MM-DD``, null where it cannot be told.
-        problem: Why not, where more is known than that it is no date.
-    """
-
-    value: pl.Expr
-    problem: pl.Expr
+_FIRST, _SECOND = pl.field("first"), pl.field("second")
+_YEAR, _MONTH, _DATE = (pl.field(name) for name in ("year", "month", "date"))
+DAY = pl.field("day")
+"""What ``parse_day`` makes out: ``YYYY-MM-DD``, null where it cannot be told."""
 
 
 def plain(_shape: Shape) -> str:
@@ -137,61 +134,63 @@ def plain(_shape: Shape) -> str:
 
 def read(text: pl.Expr, kind: pl.Expr, _shape: Shape) -> Reading:
     """Read date cells, and texts and numbers that have one reading as a date."""
-    tidy_text = tidy(text)
-    day = read_day(tidy_text.str.replace(_MIDNIGHT, ""))
-    is_typed = kind.is_in([CellKind.TEXT.value, CellKind.NUMBER.value])
-    return settle(
-        tidy_text,
-        day.value,
-        problem=first_of(
-            cell_problem(text, kind, ALLOWED),
-            day.problem,
-            when(day.value.is_null() & tidy_text.str.contains(_TIME), "date-with-time"),
-        ),
-        otherwise="date-form",
-        cleaned=first_of(
-            when(is_typed & (day.value != tidy_text), "value-understood"),
-            tidied(text, tidy_text),
-        ),
-    )
-
-
-def read_day(tidy_text: pl.Expr) -> Day:
-    """Read a date that stands alone."""
-    part = tidy_text.str.extract_groups(_FORMS).struct.field
-    first, second = (part(name).cast(pl.UInt8) for name in "ab")
-    is_month_first = second > _MONTHS
-    named = pl.coalesce(part("m3"), part("m4")).str.to_lowercase().str.slice(0, 3)
-    year = pl.coalesce(*(part(f"y{form}") for form in range(1, 6)))
-    month = pl.coalesce(
-        part("m1"),
-        part("m2"),
-        named.replace_strict(_MONTH_NUMBERS, default=None, return_dtype=pl.String),
-        pl.when(is_month_first).then(part("a")).otherwise(part("b")),
-    )
-    date = pl.coalesce(
-        *(part(f"d{form}") for form in range(1, 5)),
-        pl.when(is_month_first).then(part("b")).otherwise(part("a")),
-    )
-    written = pl.concat_str(
-        pl.when(year.str.len_bytes() < len("2027")).then("20" + year).otherwise(year),
-        pl.lit("-"),
-        month.str.zfill(2),
-        pl.lit("-"),
-        date.str.zfill(2),
-    )
-    either = (first <= _MONTHS) & (second <= _MONTHS) & (first != second)
-    return Day(
-        written,
-        first_of(
-            when(either | tidy_text.str.contains(_SHORT_YEAR), "date-order"),
-            when(~written.str.starts_with("20"), "date-year"),
-            when(
-                written.is_not_null()
-                & written.str.to_date("%Y-%m-%d", strict=False).is_null(),
-                "date-calendar",
+    is_typed = KIND.is_in([CellKind.TEXT.value, CellKind.NUMBER.value])
+    steps = Steps.begin(text, kind, tidy(TEXT))
+    return (
+        parse_day(steps, TIDY.str.replace(_MIDNIGHT, ""))
+        .then(value=DAY)
+        .settle(
+            problem=first_of(
+                cell_problem(ALLOWED),
+                day_problem(),
+                when(DAY.is_null() & TIDY.str.contains(_TIME), "date-with-time"),
             ),
-        ),
+            otherwise="date-form",
+            cleaned=first_of(
+                when(is_typed & (VALUE != TIDY), "value-understood"), tidied(TIDY)
+            ),
+        )
+    )
+
+
+def parse_day(steps: Steps, alone: pl.Expr) -> Steps:
+    """Make out a date that stands alone, without a time of day."""
+    part = pl.field("parts").struct.field
+    is_month_first = _SECOND > _MONTHS
+    named = pl.coalesce(part("m3"), part("m4")).str.to_lowercase().str.slice(0, 3)
+    number = named.replace_strict(_MONTH_NUMBERS, default=None, return_dtype=pl.String)
+    year = pl.when(_YEAR.str.len_bytes() < len("2027")).then("20" + _YEAR)
+    return (
+        steps.then(alone=alone)
+        .then(parts=pl.field("alone").str.extract_groups(_FORMS))
+        .then(first=part("a").cast(pl.UInt8), second=part("b").cast(pl.UInt8))
+        .then(
+            year=pl.coalesce(*(part(f"y{form}") for form in range(1, 6))),
+            month=pl.coalesce(
+                part("m1"),
+                part("m2"),
+                number,
+                pl.when(is_month_first).then(part("a")).otherwise(part("b")),
+            ),
+            date=pl.coalesce(
+                *(part(f"d{form}") for form in range(1, 5)),
+                pl.when(is_month_first).then(part("b")).otherwise(part("a")),
+            ),
+        )
+        .then(year=year.otherwise(_YEAR), month=_MONTH.str.zfill(2))
+        .then(day=pl.concat_str(_YEAR, _MONTH, _DATE.str.zfill(2), separator="-"))
+    )
+
+
+def day_problem() -> pl.Expr:
+    """Return why there is no such date, or no telling which."""
+    either = (_FIRST <= _MONTHS) & (_SECOND <= _MONTHS) & (_FIRST != _SECOND)
+    is_short = pl.field("alone").str.contains(_SHORT_YEAR)
+    in_calendar = DAY.str.to_date("%Y-%m-%d", strict=False).is_not_null()
+    return first_of(
+        when(either | is_short, "date-order"),
+        when(~DAY.str.starts_with("20"), "date-year"),
+        when(DAY.is_not_null() & ~in_calendar, "date-calendar"),
     )
 
 

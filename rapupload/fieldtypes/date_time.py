@@ -16,15 +16,26 @@ from collections.abc import Mapping
 
 import polars as pl
 
-from rapupload.fieldtypes.date import ALLOWED, DATE_PROBLEMS, PLAIN_DAY, read_day
+from rapupload.fieldtypes.date import (
+    ALLOWED,
+    DATE_PROBLEMS,
+    DAY,
+    PLAIN_DAY,
+    day_problem,
+    parse_day,
+)
 from rapupload.fieldtypes.reading import (
+    KIND,
+    TEXT,
     TEXT_ONLY,
+    TIDY,
+    VALUE,
     Problem,
     Reading,
     Shape,
+    Steps,
     cell_problem,
     first_of,
-    settle,
     tidied,
     tidy,
     when,
@@ -71,6 +82,7 @@ _TIME = (
     "(?<hour>[0-9]{1,2}):(?<minute>[0-5][0-9])"
     r"(?::(?<second>[0-5][0-9])(?:\.0+)?)? ?(?<noon>[ap]m)?$"
 )
+_HAS_TIME = "[0-9]:[0-9]"
 _LAST_HOUR = 23
 _NOON = 12
 
@@ -82,33 +94,30 @@ def plain(_shape: Shape) -> str:
 
 def read(text: pl.Expr, kind: pl.Expr, _shape: Shape) -> Reading:
     """Read date-and-time cells, and texts with a date and a time of day."""
-    tidy_text = tidy(text)
-    part = tidy_text.str.extract_groups(_TIME).struct.field
-    day = read_day(pl.coalesce(part("spaced"), part("chinese"), tidy_text))
-    value = pl.concat_str(
-        day.value,
-        pl.lit("T"),
-        _hour(part("hour"), part("noon")),
-        pl.lit(":"),
-        part("minute"),
+    part = pl.field("times").struct.field
+    alone = pl.coalesce(part("spaced"), part("chinese"), TIDY)
+    steps = Steps.begin(text, kind, tidy(TEXT)).then(
+        times=TIDY.str.extract_groups(_TIME)
     )
-    is_cell = kind == CellKind.DATETIME.value
-    return settle(
-        tidy_text,
-        value,
-        problem=first_of(
-            cell_problem(text, kind, ALLOWED),
-            day.problem,
-            when(is_cell & tidy_text.str.ends_with("T00:00:00"), "time-missing"),
-            when(day.value.is_not_null() & part("minute").is_null(), "time-missing"),
-            when(part("second") != "00", "time-seconds"),
-            when(value.is_null() & tidy_text.str.contains("[0-9]:[0-9]"), "time-form"),
-        ),
-        otherwise="date-form",
-        cleaned=first_of(
-            when(~is_cell & (value != tidy_text), "value-understood"),
-            tidied(text, tidy_text),
-        ),
+    hour = _hour(part("hour"), part("noon"))
+    is_cell = KIND.eq(CellKind.DATETIME.value)
+    return (
+        parse_day(steps, alone)
+        .then(value=pl.concat_str(DAY, pl.lit("T"), hour, pl.lit(":"), part("minute")))
+        .settle(
+            problem=first_of(
+                cell_problem(ALLOWED),
+                day_problem(),
+                when(is_cell & TIDY.str.ends_with("T00:00:00"), "time-missing"),
+                when(DAY.is_not_null() & part("minute").is_null(), "time-missing"),
+                when(part("second") != "00", "time-seconds"),
+                when(VALUE.is_null() & TIDY.str.contains(_HAS_TIME), "time-form"),
+            ),
+            otherwise="date-form",
+            cleaned=first_of(
+                when(~is_cell & (VALUE != TIDY), "value-understood"), tidied(TIDY)
+            ),
+        )
     )
 
 

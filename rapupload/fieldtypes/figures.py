@@ -8,18 +8,20 @@ asked about. What is accepted is desk practice, assumed.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import NamedTuple
 
 import polars as pl
 
 from rapupload.fieldtypes.reading import (
+    KIND,
+    TEXT,
     TEXT_OR_NUMBER,
+    TIDY,
     Problem,
     Reading,
     Shape,
+    Steps,
     cell_problem,
     first_of,
-    settle,
     tidied,
     tidy,
     when,
@@ -42,115 +44,93 @@ _THREE_BEHIND = 3
 _WIDEST = 38  # digits of a Decimal
 
 
-class Figure(NamedTuple):
-    """The parts of a figure; all null where the text is none.
+BEFORE, AFTER, WHOLE, PART = (
+    pl.field("parts").struct.field(name)
+    for name in ("before", "after", "whole", "part")
+)
+"""The parts of a figure as they are written; null where there is no such part."""
 
-    Attributes:
-        text: The cell without stray blanks.
-        before: What stands in front of the digits.
-        whole: Digits before the point, without separators and leading zeros.
-        given: Digits before the point as they are written.
-        part: Digits behind the point as they are written; null without a point.
-        after: What stands behind the digits.
-    """
-
-    text: pl.Expr
-    before: pl.Expr
-    whole: pl.Expr
-    given: pl.Expr
-    part: pl.Expr
-    after: pl.Expr
-
-    def is_thousand_like(self, kind: pl.Expr) -> pl.Expr:
-        """Tell whether a typed point may stand for thousands (``1.000``)."""
-        return (
-            (kind == CellKind.TEXT.value)
-            & (self.part.str.len_bytes() == _THREE_BEHIND)
-            & (self.given.str.len_bytes() <= _THREE_BEHIND)
-        )
-
-    @property
-    def cleaned(self) -> pl.Expr:
-        """Return the code of what was left out of the figure."""
-        return first_of(
-            when(self.given.str.contains(",", literal=True), "thousands-removed"),
-            when(self.given != self.whole, "value-understood"),
-        )
+DIGITS = pl.field("digits")
+"""The whole part without separators and leading zeros."""
 
 
-def parse_figure(text: pl.Expr, before: str, after: str) -> Figure:
-    """Take a figure apart.
+def parse_figure(text: pl.Expr, kind: pl.Expr, before: str, after: str) -> Steps:
+    """Take figures apart.
 
     Args:
-        text: The cell without stray blanks.
+        text: The cells.
+        kind: Their kinds.
         before: Regular expression of what may stand in front of the digits.
         after: The same for what may stand behind.
     """
-    parts = text.str.extract_groups(
+    pattern = (
         rf"(?i)^(?:(?<before>{before}) ?)?(?<whole>{_DIGITS})(?:\.(?<part>[0-9]+))?"
         rf"(?: ?(?<after>{after}))?$"
-    ).struct
-    given = parts.field("whole")
-    digits = given.str.replace_all(",", "", literal=True).str.strip_chars_start("0")
-    return Figure(
-        text=text,
-        before=parts.field("before"),
-        whole=pl.when(digits == "").then(pl.lit("0")).otherwise(digits),
-        given=given,
-        part=parts.field("part"),
-        after=parts.field("after"),
+    )
+    bare = WHOLE.str.replace_all(",", "", literal=True).str.strip_chars_start("0")
+    return (
+        Steps.begin(text, kind, tidy(TEXT))
+        .then(parts=TIDY.str.extract_groups(pattern))
+        .then(digits=bare)
+        .then(digits=pl.when(DIGITS == "").then(pl.lit("0")).otherwise(DIGITS))
     )
 
 
-def figure_problem(
-    name: str, text: pl.Expr, kind: pl.Expr, tidy_text: pl.Expr
-) -> pl.Expr:
+def is_thousand_like() -> pl.Expr:
+    """Tell whether a typed point may stand for thousands (``1.000``)."""
+    return (
+        KIND.eq(CellKind.TEXT.value)
+        & (PART.str.len_bytes() == _THREE_BEHIND)
+        & (WHOLE.str.len_bytes() <= _THREE_BEHIND)
+    )
+
+
+def figure_problem(name: str) -> pl.Expr:
     """Return the problem of cells whose figure cannot be told for sure."""
     return first_of(
-        cell_problem(text, kind, TEXT_OR_NUMBER),
-        when(tidy_text.str.ends_with("%"), "cell-percent"),
-        when(tidy_text.str.contains(_EXPONENT), "number-scientific"),
-        when(tidy_text.str.contains(_NEGATIVE), f"{name}-negative"),
-        when(tidy_text.str.contains(_UNIT), f"{name}-unit"),
+        cell_problem(TEXT_OR_NUMBER),
+        when(TIDY.str.ends_with("%"), "cell-percent"),
+        when(TIDY.str.contains(_EXPONENT), "number-scientific"),
+        when(TIDY.str.contains(_NEGATIVE), f"{name}-negative"),
+        when(TIDY.str.contains(_UNIT), f"{name}-unit"),
+        when(DIGITS.is_null() & TIDY.str.contains(_SEPARATED), f"{name}-separators"),
     )
 
 
-def separators_problem(name: str, figure: Figure) -> pl.Expr:
-    """Return the problem of digits that are cut up in another way than 1,234.50."""
-    odd = figure.whole.is_null() & figure.text.str.contains(_SEPARATED)
-    return when(odd, f"{name}-separators")
+def figure_cleaned() -> pl.Expr:
+    """Return the code of what was left out of the digits or around them."""
+    return first_of(
+        when(WHOLE.str.contains(",", literal=True), "thousands-removed"),
+        when(WHOLE != DIGITS, "value-understood"),
+        tidied(TIDY),
+    )
 
 
 def read_decimal(
     name: str, text: pl.Expr, kind: pl.Expr, shape: Shape, decimals: int
 ) -> Reading:
     """Read a figure with a fixed number of decimals; it is never rounded."""
-    figure = parse_figure(tidy(text), CURRENCY, CURRENCY)
-    part = figure.part.fill_null("").str.strip_chars_end("0")
-    too_fine = part.str.len_bytes() > decimals
+    behind = pl.field("behind")
+    too_fine = behind.str.len_bytes() > decimals
     if decimals < _THREE_BEHIND:
-        too_fine |= figure.is_thousand_like(kind)
-    padded = part.str.pad_end(decimals, "0")
-    value = (
-        pl.concat_str(figure.whole, pl.lit("."), padded) if decimals else figure.whole
-    )
-    too_wide = figure.whole.str.len_bytes() > _digits(shape, decimals)
-    has_currency = figure.before.is_not_null() | figure.after.is_not_null()
-    return settle(
-        figure.text,
-        value,
-        problem=first_of(
-            figure_problem(name, text, kind, figure.text),
-            separators_problem(name, figure),
-            when(figure.whole.is_not_null() & too_fine, f"{name}-decimals"),
-            when(too_wide, f"{name}-wide"),
-        ),
-        otherwise=f"{name}-form",
-        cleaned=first_of(
-            when(has_currency, "currency-left-out"),
-            figure.cleaned,
-            tidied(text, figure.text),
-        ),
+        too_fine |= is_thousand_like()
+    padded = behind.str.pad_end(decimals, "0")
+    value = pl.concat_str(DIGITS, pl.lit("."), padded) if decimals else DIGITS
+    too_wide = DIGITS.str.len_bytes() > _digits(shape, decimals)
+    has_currency = BEFORE.is_not_null() | AFTER.is_not_null()
+    return (
+        parse_figure(text, kind, CURRENCY, CURRENCY)
+        .then(behind=PART.fill_null("").str.strip_chars_end("0"))
+        .then(value=value)
+        .settle(
+            problem=first_of(
+                figure_problem(name),
+                when(DIGITS.is_not_null() & too_fine, f"{name}-decimals"),
+                when(too_wide, f"{name}-wide"),
+            ),
+            otherwise=f"{name}-form",
+            cleaned=first_of(when(has_currency, "currency-left-out"), figure_cleaned()),
+        )
     )
 
 

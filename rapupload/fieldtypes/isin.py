@@ -16,13 +16,16 @@ import polars as pl
 
 from rapupload.fieldtypes.reading import (
     NOTHING,
+    TEXT,
     TEXT_ONLY,
+    TIDY,
+    VALUE,
     Problem,
     Reading,
     Shape,
+    Steps,
     cell_problem,
     first_of,
-    settle,
     tidied,
     tidy,
     when,
@@ -57,6 +60,12 @@ _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _LETTER_VALUES = [str(value) for value in range(10, 36)]
 _HALF = 12  # eleven letters and a digit make 23 digits: two numbers of twelve hold them
 
+_PAIRS = [
+    (f"{half}{place}", pl.field(half), place)
+    for half in ("high", "low")
+    for place in range(_HALF // 2)
+]
+
 
 def plain(_shape: Shape) -> str:
     """Return an expression that matches nothing: no regex tests a check digit."""
@@ -65,31 +74,40 @@ def plain(_shape: Shape) -> str:
 
 def read(text: pl.Expr, kind: pl.Expr, _shape: Shape) -> Reading:
     """Read ISINs in capitals or small letters, and test the check digit."""
-    tidy_text = tidy(text)
-    value = tidy_text.str.to_uppercase().str.extract(_WRITTEN, 1)
-    return settle(
-        tidy_text,
-        value,
-        problem=first_of(
-            cell_problem(text, kind, TEXT_ONLY),
-            when(_luhn_sum(value) % 10 != 0, "isin-check-digit"),
-        ),
-        otherwise="isin-form",
-        cleaned=first_of(
-            when(value != tidy_text, "value-understood"), tidied(text, tidy_text)
-        ),
+    return (
+        Steps.begin(text, kind, tidy(TEXT))
+        .then(value=TIDY.str.to_uppercase().str.extract(_WRITTEN, 1))
+        .then(
+            digits=VALUE.str.replace_many(list(_LETTERS), _LETTER_VALUES).str.zfill(
+                2 * _HALF
+            )
+        )
+        .then(
+            **{
+                name: pl.field("digits").str.slice(start, _HALF).cast(pl.Int64)
+                for name, start in (("high", 0), ("low", _HALF))
+            }
+        )
+        .then(**{name: half // 100**place % 100 for name, half, place in _PAIRS})
+        .settle(
+            problem=first_of(
+                cell_problem(TEXT_ONLY), when(_luhn_sum() % 10 != 0, "isin-check-digit")
+            ),
+            otherwise="isin-form",
+            cleaned=first_of(when(VALUE != TIDY, "value-understood"), tidied(TIDY)),
+        )
     )
 
 
-def _luhn_sum(value: pl.Expr) -> pl.Expr:
-    """Add the digits, every second one from the right doubled and its digits added."""
-    digits = value.str.replace_many(list(_LETTERS), _LETTER_VALUES).str.zfill(2 * _HALF)
-    halves = (digits.str.slice(start, _HALF).cast(pl.Int64) for start in (0, _HALF))
-    pairs = [half // 100**place % 100 for half in halves for place in range(_HALF // 2)]
-    return pl.sum_horizontal(
-        *(pair % 10 + pair // 10 * 2 % 10 + pair // 10 * 2 // 10 for pair in pairs),
-        ignore_nulls=False,
-    )
+def _luhn_sum() -> pl.Expr:
+    """Add the digits, every second one from the right doubled and its digits added.
+
+    Only the last digit of the sum is right: for a pair of digits ``p`` the tens ``t``
+    count 2t, and 1 more where that has two digits; p + 2t + p // 50 ends alike.
+    """
+    pairs = [pl.field(name) for name, _, _ in _PAIRS]
+    shares = [pair + pair // 10 * 2 + pair // 50 for pair in pairs]
+    return pl.sum_horizontal(*shares, ignore_nulls=False)
 
 
 def typed(value: pl.Expr, _shape: Shape) -> pl.Expr:

@@ -15,14 +15,17 @@ from collections.abc import Mapping
 import polars as pl
 
 from rapupload.fieldtypes.reading import (
+    TEXT,
     TEXT_ONLY,
     TEXT_OR_NUMBER,
+    TIDY,
+    VALUE,
     Problem,
     Reading,
     Shape,
+    Steps,
     cell_problem,
     first_of,
-    settle,
     tidied,
     tidy,
     when,
@@ -40,6 +43,7 @@ PROBLEMS: Mapping[str, Problem] = {
         ),
     ),
 }
+_CAPITALS = pl.field("capitals")
 CODES = ("HKMK", "MAMK", "SZMK", "GLOB")
 
 
@@ -50,17 +54,15 @@ def plain(_shape: Shape) -> str:
 
 def read(text: pl.Expr, kind: pl.Expr, _shape: Shape) -> Reading:
     """Read market codes in capitals or small letters."""
-    tidy_text = tidy(text)
-    capitals = tidy_text.str.to_uppercase()
-    value = pl.when(capitals.is_in(CODES)).then(capitals)
-    return settle(
-        tidy_text,
-        value,
-        problem=cell_problem(text, kind, TEXT_OR_NUMBER),
-        otherwise="market-unknown",
-        cleaned=first_of(
-            when(value != tidy_text, "value-understood"), tidied(text, tidy_text)
-        ),
+    return (
+        Steps.begin(text, kind, tidy(TEXT))
+        .then(capitals=TIDY.str.to_uppercase())
+        .then(value=pl.when(_CAPITALS.is_in(CODES)).then(_CAPITALS))
+        .settle(
+            problem=cell_problem(TEXT_OR_NUMBER),
+            otherwise="market-unknown",
+            cleaned=first_of(when(VALUE != TIDY, "value-understood"), tidied(TIDY)),
+        )
     )
 
 

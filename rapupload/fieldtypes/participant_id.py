@@ -18,14 +18,17 @@ from collections.abc import Mapping
 import polars as pl
 
 from rapupload.fieldtypes.reading import (
+    TEXT,
     TEXT_ONLY,
     TEXT_OR_NUMBER,
+    TIDY,
+    VALUE,
     Problem,
     Reading,
     Shape,
+    Steps,
     cell_problem,
     first_of,
-    settle,
     tidied,
     tidy,
     when,
@@ -81,24 +84,26 @@ def plain(_shape: Shape) -> str:
 
 def read(text: pl.Expr, kind: pl.Expr, _shape: Shape) -> Reading:
     """Read IDs, also with a hyphen and with the name (without digits) behind."""
-    tidy_text = tidy(text)
-    found = tidy_text.str.extract(_LETTER_AND_DIGITS, 1)
-    value = found.str.to_uppercase().str.replace_all("[- ]", "")
-    return settle(
-        tidy_text,
-        value,
-        problem=first_of(
-            cell_problem(text, kind, TEXT_OR_NUMBER),
-            when(
-                found.is_null() & tidy_text.str.contains(_BROKER_NUMBER),
-                "participant-id-number",
+    return (
+        Steps.begin(text, kind, tidy(TEXT))
+        .then(found=TIDY.str.extract(_LETTER_AND_DIGITS, 1))
+        .then(
+            value=pl.field("found")
+            .str.to_uppercase()
+            .str.replace_many(["-", " "], [""])
+        )
+        .settle(
+            problem=first_of(
+                cell_problem(TEXT_OR_NUMBER),
+                when(
+                    VALUE.is_null() & TIDY.str.contains(_BROKER_NUMBER),
+                    "participant-id-number",
+                ),
+                when(TIDY.str.contains(_BIC), "participant-id-bic"),
             ),
-            when(tidy_text.str.contains(_BIC), "participant-id-bic"),
-        ),
-        otherwise="participant-id-form",
-        cleaned=first_of(
-            when(value != tidy_text, "value-understood"), tidied(text, tidy_text)
-        ),
+            otherwise="participant-id-form",
+            cleaned=first_of(when(VALUE != TIDY, "value-understood"), tidied(TIDY)),
+        )
     )
 
 

@@ -16,20 +16,22 @@ from collections.abc import Mapping
 import polars as pl
 
 from rapupload.fieldtypes.figures import (
+    AFTER,
+    DIGITS,
+    PART,
+    figure_cleaned,
     figure_problem,
     figure_problems,
+    is_thousand_like,
     parse_figure,
-    separators_problem,
 )
 from rapupload.fieldtypes.reading import (
     TEXT_OR_NUMBER,
+    TIDY,
     Problem,
     Reading,
     Shape,
     first_of,
-    settle,
-    tidied,
-    tidy,
     when,
 )
 from rapupload.model import Text
@@ -75,28 +77,24 @@ def plain(shape: Shape) -> str:
 
 def read(text: pl.Expr, kind: pl.Expr, shape: Shape) -> Reading:
     """Read whole numbers with thousands separators, ``.00`` or a word for shares."""
-    figure = parse_figure(tidy(text), "", _UNITS)
-    not_whole = figure.part.str.contains("[1-9]")
+    not_whole = PART.str.contains("[1-9]")
     if not shape.zero_allowed:
-        not_whole = not_whole.fill_null(value=False) | (figure.whole == "0")
-    has_more = figure.part.is_not_null() | figure.after.is_not_null()
-    return settle(
-        figure.text,
-        figure.whole,
-        problem=first_of(
-            figure_problem(NAME, text, kind, figure.text),
-            when(figure.text.str.contains(_LOTS), "quantity-lots"),
-            separators_problem(NAME, figure),
-            when(not_whole, "quantity-whole"),
-            when(figure.is_thousand_like(kind), "quantity-separators"),
-            when(figure.whole.str.len_bytes() > _digits(shape), "quantity-wide"),
-        ),
-        otherwise="quantity-form",
-        cleaned=first_of(
-            when(has_more, "thousands-removed"),
-            figure.cleaned,
-            tidied(text, figure.text),
-        ),
+        not_whole = not_whole.fill_null(value=False) | (DIGITS == "0")
+    has_more = PART.is_not_null() | AFTER.is_not_null()
+    return (
+        parse_figure(text, kind, "", _UNITS)
+        .then(value=DIGITS)
+        .settle(
+            problem=first_of(
+                figure_problem(NAME),
+                when(TIDY.str.contains(_LOTS), "quantity-lots"),
+                when(not_whole, "quantity-whole"),
+                when(is_thousand_like(), "quantity-separators"),
+                when(DIGITS.str.len_bytes() > _digits(shape), "quantity-wide"),
+            ),
+            otherwise="quantity-form",
+            cleaned=first_of(when(has_more, "thousands-removed"), figure_cleaned()),
+        )
     )
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import NamedTuple, Protocol
+from typing import Protocol
 
 import polars as pl
 
@@ -47,21 +47,80 @@ class Problem:
     explanation: Text
 
 
-class Reading(NamedTuple):
-    """Expressions over one column, row by row.
-
-    Select all three in one *lazy* frame: Polars then works out the steps they share
-    once; an eager ``DataFrame.select`` repeats them for each.
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What became of the cells of a column, row by row.
 
     Attributes:
-        value: Canonical text; null for a blank cell, and where there is a problem.
-        problem: Finding code; null where the cell can be read.
-        cleaned: Code of a cleaning worth saying once per column; null where none.
+        cells: One expression for all three answers, a struct: select this one and
+            unnest it where speed matters, since each answer alone repeats the work.
     """
 
-    value: pl.Expr
-    problem: pl.Expr
-    cleaned: pl.Expr
+    cells: pl.Expr
+
+    @property
+    def value(self) -> pl.Expr:
+        """Return canonical text; null for a blank cell, and where there is a problem."""
+        return self.cells.struct.field("value")
+
+    @property
+    def problem(self) -> pl.Expr:
+        """Return the finding code; null where the cell can be read."""
+        return self.cells.struct.field("problem")
+
+    @property
+    def cleaned(self) -> pl.Expr:
+        """Return the code of a cleaning to be said once per column; null where none."""
+        return self.cells.struct.field("cleaned")
+
+
+TEXT = pl.field("text")
+KIND = pl.field("kind")
+TIDY = pl.field("tidy")
+VALUE = pl.field("value")
+_PROBLEM = pl.field("problem")
+
+
+@dataclass(frozen=True, slots=True)
+class Steps:
+    """A reading in the making: named steps, each of which may use those before it.
+
+    A step is worked out once however often later ones refer to it (``pl.field``). Plain
+    expressions that share a part repeat it, and a date would be parsed 60 times over.
+
+    Attributes:
+        cells: A struct with ``text``, ``kind``, ``tidy`` (the text without stray blanks;
+            null where the cell is blank) and the steps so far.
+    """
+
+    cells: pl.Expr
+
+    @classmethod
+    def begin(cls, text: pl.Expr, kind: pl.Expr, tidy_text: pl.Expr) -> Steps:
+        """Begin with the cells and with their text, tidied in the type's own way."""
+        cells = pl.struct(text.alias("text"), kind.alias("kind"))
+        return cls(cells).then(tidy=tidy_text)
+
+    def then(self, **steps: pl.Expr) -> Steps:
+        """Add steps; those of one call do not see one another."""
+        return Steps(self.cells.struct.with_fields(**steps))
+
+    def settle(self, *, problem: pl.Expr, otherwise: str, cleaned: pl.Expr) -> Reading:
+        """Make the three answers agree with one another, ``value`` being a step.
+
+        Args:
+            problem: What was recognised as wrong.
+            otherwise: The problem of a cell that is not blank and has neither value nor
+                problem, so that none is ever lost without a word.
+            cleaned: What was cleaned, should there be a value.
+        """
+        found = pl.coalesce(problem, when(VALUE.is_null(), otherwise))
+        judged = self.then(problem=pl.when(TIDY.is_not_null()).then(found))
+        is_given = TIDY.is_not_null() & _PROBLEM.is_null()
+        settled = judged.then(
+            value=pl.when(is_given).then(VALUE), cleaned=pl.when(is_given).then(cleaned)
+        )
+        return Reading(settled.cells)
 
 
 class FieldType(Protocol):
@@ -166,7 +225,7 @@ _REFUSED = {
 }
 
 
-_BLANKS = (
+BLANKS = (
     "\t\n\v\f\r\x1c\x1d\x1e\x1f \x85\xa0\u1680"
     "\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"
     "\u2028\u2029\u202f\u205f\u3000"
@@ -178,6 +237,7 @@ BREAKS = r"\t\n\x0b\x0c\r\x{1c}-\x{1f}\x{85}\x{2028}\x{2029}"
 """What ends a line or jumps within one, for the inside of a character class."""
 
 _WIDE = [chr(code) for code in range(0xFF01, 0xFF5F)]
+_IS_WIDE = "[\uff01-\uff5e]"
 _NARROW = [chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)]
 
 NOTHING = r"[^\s\S]"
@@ -186,19 +246,18 @@ NOTHING = r"[^\s\S]"
 _ERROR_SHOWN = r"^#(?:N/A|[A-Z][A-Z0-9/_]*[!?]|GETTING_DATA|#+)$"
 
 
-def cell_problem(text: pl.Expr, kind: pl.Expr, allowed: frozenset[CellKind]) -> pl.Expr:
+def cell_problem(allowed: frozenset[CellKind]) -> pl.Expr:
     """Return the problem code of cells the column does not take, whatever they say.
 
     A CSV file has no error cells, but it has the text that a spreadsheet showed when
     it was exported (``#N/A``, or ``####`` where the column was too narrow).
     """
     refused = [
-        pl.when(kind == kind_.value).then(pl.lit(code))
-        for kind_, code in _REFUSED.items()
-        if kind_ not in allowed
+        when(KIND.eq(kind.value), code)
+        for kind, code in _REFUSED.items()
+        if kind not in allowed
     ]
-    shown = pl.when(text.str.contains(_ERROR_SHOWN)).then(pl.lit("cell-error"))
-    return pl.coalesce(*refused, shown)
+    return pl.coalesce(*refused, when(TEXT.str.contains(_ERROR_SHOWN), "cell-error"))
 
 
 def tidy(text: pl.Expr) -> pl.Expr:
@@ -208,14 +267,14 @@ def tidy(text: pl.Expr) -> pl.Expr:
     becomes a blank too, so that inside a number it is seen and not swallowed.
     """
     folded = text.str.replace_many(
-        [*_WIDE, *_BLANKS], [*_NARROW, *(" " for _ in _BLANKS)]
+        [*_WIDE, *BLANKS], [*_NARROW, *(" " for _ in BLANKS)]
     )
     return _unless_empty(folded.str.strip_chars(" "))
 
 
 def trim(text: pl.Expr) -> pl.Expr:
     """Strip blanks of every sort at both ends; an empty rest becomes null."""
-    return _unless_empty(text.str.strip_chars(_BLANKS))
+    return _unless_empty(text.str.strip_chars(BLANKS))
 
 
 def narrow(text: pl.Expr) -> pl.Expr:
@@ -228,16 +287,11 @@ def _unless_empty(text: pl.Expr) -> pl.Expr:
     return pl.when(text != "").then(text)
 
 
-def tidied(text: pl.Expr, tidy_text: pl.Expr) -> pl.Expr:
+def tidied(clean: pl.Expr) -> pl.Expr:
     """Return the code of what tidying or trimming changed, null where nothing."""
-    wide = text.str.contains("[\uff01-\uff5e]") & ~tidy_text.str.contains(
-        "[\uff01-\uff5e]"
-    )
-    return (
-        pl.when(wide)
-        .then(pl.lit("width-folded"))
-        .when(text != tidy_text)
-        .then(pl.lit("blanks-trimmed"))
+    wide = TEXT.str.contains(_IS_WIDE) & ~clean.str.contains(_IS_WIDE)
+    return pl.coalesce(
+        when(wide, "width-folded"), when(clean != TEXT, "blanks-trimmed")
     )
 
 
@@ -249,32 +303,6 @@ def when(condition: pl.Expr, code: str) -> pl.Expr:
 def first_of(*codes: pl.Expr) -> pl.Expr:
     """Return the first code that is not null."""
     return pl.coalesce(*codes)
-
-
-def settle(
-    tidy_text: pl.Expr,
-    value: pl.Expr,
-    *,
-    problem: pl.Expr,
-    otherwise: str,
-    cleaned: pl.Expr,
-) -> Reading:
-    """Make the three answers of a reading agree with one another.
-
-    Args:
-        tidy_text: The cell without stray blanks; null where it is blank.
-        value: Canonical text; null where it could not be made out.
-        problem: What was recognised as wrong.
-        otherwise: The problem of a cell that is not blank and has neither value nor
-            problem, so that none is ever lost without a word.
-        cleaned: What was cleaned, should there be a value.
-    """
-    is_filled = tidy_text.is_not_null()
-    found = pl.when(is_filled).then(
-        pl.coalesce(problem, when(value.is_null(), otherwise))
-    )
-    given = pl.when(is_filled & found.is_null()).then(value)
-    return Reading(given, found, pl.when(given.is_not_null()).then(cleaned))
 
 
 CLEANINGS: Mapping[str, Text] = {

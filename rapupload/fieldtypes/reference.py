@@ -18,21 +18,23 @@ from dataclasses import replace
 
 import polars as pl
 
-from rapupload.fieldtypes import text as free_text
 from rapupload.fieldtypes.reading import (
     TEXT_OR_NUMBER,
+    VALUE,
     Problem,
     Reading,
     Shape,
-    first_of,
+    cell_problem,
     when,
 )
+from rapupload.fieldtypes.text import PROBLEMS as TEXT_PROBLEMS
+from rapupload.fieldtypes.text import read_text
 from rapupload.model import Text
 
 NAME = "reference"
 PLAIN_KINDS = TEXT_OR_NUMBER
 PROBLEMS: Mapping[str, Problem] = {
-    **free_text.PROBLEMS,
+    **TEXT_PROBLEMS,
     "reference-slash": Problem(
         Text(
             "{value} begins with a slash or has two in a row.",
@@ -54,17 +56,13 @@ def plain(shape: Shape) -> str:
 
 def read(text: pl.Expr, kind: pl.Expr, shape: Shape) -> Reading:
     """Read references as they are given, without the blanks around them."""
-    reading = free_text.read(text, kind, _narrowed(shape))
-    slash = when(reading.value.str.contains("^/|//"), "reference-slash")
-    return Reading(
-        pl.when(slash.is_null()).then(reading.value),
-        first_of(reading.problem, slash),
-        pl.when(slash.is_null()).then(reading.cleaned),
+    return read_text(
+        text,
+        kind,
+        replace(shape, characters="reference"),
+        cell_problem(TEXT_OR_NUMBER),
+        when(VALUE.str.contains("^/|//"), "reference-slash"),
     )
-
-
-def _narrowed(shape: Shape) -> Shape:
-    return replace(shape, characters="reference")
 
 
 def typed(value: pl.Expr, _shape: Shape) -> pl.Expr:

@@ -16,13 +16,16 @@ from collections.abc import Mapping
 import polars as pl
 
 from rapupload.fieldtypes.reading import (
+    KIND,
+    TEXT,
     TEXT_ONLY,
+    TIDY,
     Problem,
     Reading,
     Shape,
+    Steps,
     cell_problem,
     first_of,
-    settle,
     tidied,
     tidy,
     when,
@@ -79,27 +82,24 @@ def plain(shape: Shape) -> str:
 
 def read(text: pl.Expr, kind: pl.Expr, shape: Shape) -> Reading:
     """Read numbers as they are typed, and find those that a spreadsheet changed."""
-    tidy_text = tidy(text)
-    is_number = kind == CellKind.NUMBER.value
+    is_number = KIND.eq(CellKind.NUMBER.value)
     mangled = (
-        kind.is_in(_DAMAGED)
-        | (is_number & ~tidy_text.str.contains("^[1-9][0-9]*$"))
-        | tidy_text.str.contains(_TRACES)
+        KIND.is_in(_DAMAGED)
+        | (is_number & ~TIDY.str.contains("^[1-9][0-9]*$"))
+        | TIDY.str.contains(_TRACES)
     )
     problem = first_of(
-        cell_problem(text, kind, _LOOKED_INTO),
+        cell_problem(_LOOKED_INTO),
         when(mangled, "vt-resolution-mangled"),
-        when(~tidy_text.str.contains(f"^[{ASCII}]+$"), "text-charset"),
+        when(~TIDY.str.contains(f"^[{ASCII}]+$"), "text-charset"),
     )
     if shape.length is not None:
-        too_long = tidy_text.str.len_chars() > shape.length
+        too_long = TIDY.str.len_chars() > shape.length
         problem = first_of(problem, when(too_long, "text-long"))
-    return settle(
-        tidy_text,
-        tidy_text,
-        problem=problem,
-        otherwise="text-charset",
-        cleaned=tidied(text, tidy_text),
+    return (
+        Steps.begin(text, kind, tidy(TEXT))
+        .then(value=TIDY)
+        .settle(problem=problem, otherwise="text-charset", cleaned=tidied(TIDY))
     )
 
 

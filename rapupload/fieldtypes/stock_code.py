@@ -16,14 +16,17 @@ from collections.abc import Mapping
 import polars as pl
 
 from rapupload.fieldtypes.reading import (
+    TEXT,
     TEXT_ONLY,
     TEXT_OR_NUMBER,
+    TIDY,
+    VALUE,
     Problem,
     Reading,
     Shape,
+    Steps,
     cell_problem,
     first_of,
-    settle,
     tidied,
     tidy,
     when,
@@ -51,13 +54,14 @@ PROBLEMS: Mapping[str, Problem] = {
         ),
     ),
 }
-_DIGITS = 5
+_LENGTH = 5
+_DIGITS = pl.field("digits")
 _WRITTEN = (
     r"(?i)^(?:(?:hk|sehk|hkex)[.: ]?)?([0-9]{1,5})(?:[. ] *hk(?: +equity)?| +equity)?$"
 )
 _MAINLAND = r"(?i)^[0-9]{6}(?:[. ]?(?:sh|ss|sz|ch))?$"
 _FIRST_NOT_ZERO = [
-    f"{'0' * zeros}[1-9]{f'[0-9]{{{_DIGITS - 1 - zeros}}}'}" for zeros in range(_DIGITS)
+    f"{'0' * zeros}[1-9]{f'[0-9]{{{_LENGTH - 1 - zeros}}}'}" for zeros in range(_LENGTH)
 ]
 
 
@@ -68,22 +72,26 @@ def plain(_shape: Shape) -> str:
 
 def read(text: pl.Expr, kind: pl.Expr, _shape: Shape) -> Reading:
     """Read codes with or without leading zeros and with the suffixes desks use."""
-    tidy_text = tidy(text)
-    digits = tidy_text.str.extract(_WRITTEN, 1)
-    value = pl.when(digits.str.contains("[1-9]")).then(digits.str.zfill(_DIGITS))
-    return settle(
-        tidy_text,
-        value,
-        problem=first_of(
-            cell_problem(text, kind, TEXT_OR_NUMBER),
-            when(tidy_text.str.contains(_MAINLAND), "stock-code-six"),
-        ),
-        otherwise="stock-code-form",
-        cleaned=first_of(
-            when(digits.str.len_bytes() < _DIGITS, "zeros-restored"),
-            tidied(text, tidy_text),
-            when(value != tidy_text, "value-understood"),
-        ),
+    return (
+        Steps.begin(text, kind, tidy(TEXT))
+        .then(digits=TIDY.str.extract(_WRITTEN, 1))
+        .then(
+            value=pl.when(_DIGITS.str.contains("[1-9]")).then(
+                _DIGITS.str.zfill(_LENGTH)
+            )
+        )
+        .settle(
+            problem=first_of(
+                cell_problem(TEXT_OR_NUMBER),
+                when(TIDY.str.contains(_MAINLAND), "stock-code-six"),
+            ),
+            otherwise="stock-code-form",
+            cleaned=first_of(
+                when(_DIGITS.str.len_bytes() < _LENGTH, "zeros-restored"),
+                tidied(TIDY),
+                when(VALUE != TIDY, "value-understood"),
+            ),
+        )
     )
 
 

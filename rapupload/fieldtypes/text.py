@@ -23,14 +23,17 @@ import polars as pl
 from rapupload.fieldtypes.reading import (
     BREAKS,
     NOTHING,
+    TEXT,
     TEXT_OR_NUMBER,
+    TIDY,
+    VALUE,
     Problem,
     Reading,
     Shape,
+    Steps,
     cell_problem,
     first_of,
     narrow,
-    settle,
     tidied,
     trim,
     when,
@@ -102,26 +105,27 @@ def plain(shape: Shape) -> str:
 
 def read(text: pl.Expr, kind: pl.Expr, shape: Shape) -> Reading:
     """Read text as it is, trimmed, and folded where only plain signs can be sent."""
-    trimmed = trim(text)
+    return read_text(text, kind, shape, cell_problem(TEXT_OR_NUMBER))
+
+
+def read_text(
+    text: pl.Expr, kind: pl.Expr, shape: Shape, *problems: pl.Expr
+) -> Reading:
+    """Read text that may have further problems, which win over those of its characters."""
     is_plain_only = shape.characters in {"ascii", "reference"}
-    value = narrow(trimmed) if is_plain_only else trimmed
+    odd = ~VALUE.str.contains(f"^{_INSIDE[shape.characters]}*$")
     problem = first_of(
-        cell_problem(text, kind, TEXT_OR_NUMBER),
-        when(trimmed.str.contains(f"[{BREAKS}]"), "text-line-break"),
-        when(
-            ~value.str.contains(f"^{_INSIDE[shape.characters]}*$"),
-            "text-charset",
-        ),
+        *problems,
+        when(TIDY.str.contains(f"[{BREAKS}]"), "text-line-break"),
+        when(odd, "text-charset"),
     )
     if shape.length is not None:
-        too_long = value.str.len_chars() > shape.length
+        too_long = VALUE.str.len_chars() > shape.length
         problem = first_of(problem, when(too_long, "text-long"))
-    return settle(
-        trimmed,
-        value,
-        problem=problem,
-        otherwise="text-charset",
-        cleaned=tidied(text, value),
+    return (
+        Steps.begin(text, kind, trim(TEXT))
+        .then(value=narrow(TIDY) if is_plain_only else TIDY)
+        .settle(problem=problem, otherwise="text-charset", cleaned=tidied(VALUE))
     )
 
 

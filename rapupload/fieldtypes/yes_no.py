@@ -18,14 +18,17 @@ import polars as pl
 
 from rapupload.fieldtypes.code import fold_codes, folded
 from rapupload.fieldtypes.reading import (
+    TEXT,
     TEXT_ONLY,
     TEXT_OR_NUMBER,
+    TIDY,
+    VALUE,
     Problem,
     Reading,
     Shape,
+    Steps,
     cell_problem,
     first_of,
-    settle,
     tidied,
     tidy,
     when,
@@ -58,18 +61,18 @@ def plain(_shape: Shape) -> str:
 
 def read(text: pl.Expr, kind: pl.Expr, _shape: Shape) -> Reading:
     """Read the usual words of both languages, 1 and 0, and cells of kind yes/no."""
-    tidy_text = tidy(text)
-    value = folded(text).replace_strict(
-        _SPELLINGS, default=None, return_dtype=pl.String
-    )
-    return settle(
-        tidy_text,
-        value,
-        problem=cell_problem(text, kind, _ALLOWED),
-        otherwise="yes-no-form",
-        cleaned=first_of(
-            when(value != tidy_text, "value-understood"), tidied(text, tidy_text)
-        ),
+    return (
+        Steps.begin(text, kind, tidy(TEXT))
+        .then(
+            value=folded(TEXT).replace_strict(
+                _SPELLINGS, default=None, return_dtype=pl.String
+            )
+        )
+        .settle(
+            problem=cell_problem(_ALLOWED),
+            otherwise="yes-no-form",
+            cleaned=first_of(when(VALUE != TIDY, "value-understood"), tidied(TIDY)),
+        )
     )
 
 
