@@ -79,13 +79,29 @@ class Account(Section):
 
 
 class Endpoint(Section):
-    """Table ``[[endpoint]]``: one address of RAP, in the order it is tried."""
+    """Table ``[[endpoint]]``: one address of RAP, in the order it is tried.
+
+    ``preset`` names a published address, such as ``hkscc-primary-1``; it stands instead
+    of host, port and centre.
+    """
 
     name: str = ""
-    host: Annotated[str, Field(min_length=1)]
-    port: Annotated[int, Field(ge=1, le=65535)]
+    preset: Annotated[
+        str | None,
+        Field(pattern=r"^(hkscc|hkcc-seoch)-(primary|secondary)-[12]$"),
+    ] = None
+    host: str = ""
+    port: Annotated[int | None, Field(ge=1, le=65535)] = None
     centre: Literal["primary", "secondary"] = "primary"
     host_keys: Annotated[tuple[str, ...], Field(min_length=1)]
+
+    @model_validator(mode="after")
+    def _one_address(self) -> Endpoint:
+        if (self.preset is None) == (not self.host):
+            raise ValueError("needs either preset, or host and port")
+        if self.preset is None and self.port is None:
+            raise ValueError("port is missing")
+        return self
 
 
 class Journal(Section):

@@ -8,6 +8,7 @@ import random
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 from rapupload.config import Endpoint as EndpointSettings
@@ -17,7 +18,7 @@ from rapupload.model import actual_person
 from rapupload.services.desk import Clock, Desk, say_nothing
 from rapupload.spec.catalogue import Catalogue, shipped_folder
 from rapupload.transport.channel import Channel, Login
-from rapupload.transport.endpoints import Centre, Endpoint
+from rapupload.transport.endpoints import PRESETS, Centre, Endpoint
 from rapupload.transport.hours import ServiceHours, Window
 from rapupload.transport.retry import RetryPolicy, Surroundings
 
@@ -49,7 +50,11 @@ def _is_checkout(folder: Path) -> bool:
 
 
 def endpoint(settings: EndpointSettings) -> Endpoint:
-    """Return an address as the transport takes it."""
+    """Return an address as the transport takes it; a preset is looked up."""
+    if settings.preset is not None:
+        published = published_endpoints()[settings.preset]
+        return replace(published, host_keys=settings.host_keys, name=settings.preset)
+    assert settings.port is not None
     return Endpoint(
         host=settings.host,
         port=settings.port,
@@ -57,6 +62,17 @@ def endpoint(settings: EndpointSettings) -> Endpoint:
         host_keys=settings.host_keys,
         name=settings.name,
     )
+
+
+def published_endpoints() -> dict[str, Endpoint]:
+    """Return HKEX's published addresses by name, such as ``hkscc-primary-1``."""
+    found: dict[str, Endpoint] = {}
+    for service, endpoints in PRESETS.items():
+        for centre in Centre:
+            mine = [e for e in endpoints if e.centre is centre]
+            for number, address in enumerate(mine, 1):
+                found[f"{service}-{centre.value}-{number}"] = address
+    return found
 
 
 def service_hours(settings: Settings) -> ServiceHours:

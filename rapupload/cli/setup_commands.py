@@ -43,8 +43,8 @@ def init(
         account=account,
         participant=account[1:7],
         private_key=f"{SIMULATOR_FOLDER}/keys/{account}" if simulated else account,
-        host="127.0.0.1" if simulated else "10.243.2.141",
         port=port,
+        preset="" if simulated else "hkscc-primary-1",
         host_keys=(_simulator_host_key(folder, account, target),)
         if simulated
         else ("SHA256:the fingerprint that HKEX gives you",),

@@ -113,7 +113,9 @@ def _hong_kong() -> ZoneInfo:
 
 def rows_table(report: BatchReport, *, limit: int, all_rows: bool) -> Table:
     """Return the rows of a batch: those rejected or pending first in mind."""
-    table = _table("sheet", "row", "line", "reference", "outcome", "reason")
+    table = _table(
+        "sheet", "row", "line", "reference", "outcome", "reason or CCASS reference"
+    )
     rows = report.rows if all_rows else report.rows.head(limit)
     for row in rows.iter_rows(named=True):
         outcome = str(row["outcome"])

@@ -91,6 +91,9 @@ def meaning_of(event: Event) -> str:
     """Return the sentence for an event: its reason, else what its arrow means."""
     if event.why:
         return event.why
+    if event.action == "evidence":
+        seen, where = event.body.get("sighting"), event.body.get("endpoint")
+        return f"{seen} at {where}: {event.body.get('verdict')}"
     if event.before and event.after:
         arrow = (BatchState(event.before), BatchState(event.after))
         return TRANSITIONS.get(arrow, "")

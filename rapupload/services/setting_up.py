@@ -16,8 +16,8 @@ class Answers:
     account: str
     participant: str
     private_key: str
-    host: str
     port: int
+    preset: str = ""
     host_keys: tuple[str, ...]
 
 
@@ -48,14 +48,12 @@ participant = {_quote(answers.participant)}         # CCASS participant ID
 private-key = {_quote(answers.private_key)}  # RSA; its passphrase, if any, comes
                                  # from RAPUPLOAD_KEY_PASSPHRASE, never from a file
 
-# One table per address, in the order they are tried. HKEX publishes for HKSCC
-# 10.243.2.141 and .142 (primary), 10.243.66.141 and .142 (secondary), port 18801.
-# host-keys are the fingerprints this address may show; get them from HKEX, not from
+# One table per address, in the order they are tried. HKEX's published addresses have
+# names that stand instead of host, port and centre: preset = "hkscc-primary-1", -2,
+# "hkscc-secondary-1", -2; "hkcc-seoch-primary-1" and so on. host-keys are the fingerprints this address may show; get them from HKEX, not from
 # the connection itself. Several are allowed, so that a rotation does not stop the day.
 [[endpoint]]
-# name = ""
-host = {_quote(answers.host)}
-port = {answers.port}
+{_address(answers)}
 # centre = "primary"             # or "secondary"
 host-keys = [{keys}]
 
@@ -112,6 +110,13 @@ host-keys = [{keys}]
 [severity]
 # si-today-late = "error"
 """
+
+
+def _address(answers: Answers) -> str:
+    if answers.preset:
+        return f'preset = {_quote(answers.preset)}\n# name = ""\n# host = ""'
+    own = f'host = "127.0.0.1"\nport = {answers.port}'
+    return f'# preset = ""\n# name = ""\n{own}'
 
 
 def _quote(text: str) -> str:
