@@ -15,6 +15,11 @@ from rapupload.model import Environment
 SIMULATOR_FOLDER = "simulator"
 SIMULATOR_ACCOUNT = "CB01234001"
 SIMULATOR_PORT = 18801
+_PRESETS = tuple(
+    f"hkscc-{centre}-{number}"
+    for centre in ("primary", "secondary")
+    for number in (1, 2)
+)
 _COLOURS = {"good": "green", "note": "cyan", "bad": "red"}
 
 
@@ -44,7 +49,7 @@ def init(
         participant=account[1:7],
         private_key=f"{SIMULATOR_FOLDER}/keys/{account}" if simulated else account,
         port=port,
-        preset="" if simulated else "hkscc-primary-1",
+        presets=() if simulated else _PRESETS,
         host_keys=(_simulator_host_key(folder, account, target),)
         if simulated
         else ("SHA256:the fingerprint that HKEX gives you",),

@@ -10,6 +10,8 @@ import typer
 from rapupload.cli import options
 from rapupload.cli.face import Face
 
+_USUAL_PORT = 18801
+
 if TYPE_CHECKING:
     from rapupload.errors import RapuploadError
     from rapupload.simulator.settings import Running
@@ -72,7 +74,8 @@ def simulate(
     known = optional_settings(settings)
     own = known.folder / "simulator" if known else Path("simulator")
     account = known.account.name if known else "CB01234001"
-    chosen = port if port is not None else (known.endpoint[0].port if known else 18801)
+    usual = (known.endpoint[0].port if known else None) or _USUAL_PORT
+    chosen = port if port is not None else usual
     specs = catalogue(known)
 
     def started(running: Running) -> None:

@@ -17,13 +17,12 @@ class Answers:
     participant: str
     private_key: str
     port: int
-    preset: str = ""
+    presets: tuple[str, ...] = ()
     host_keys: tuple[str, ...]
 
 
 def settings_text(answers: Answers) -> str:
     """Return commented settings; every key of ``rapupload.config`` stands in them."""
-    keys = ", ".join(_quote(key) for key in answers.host_keys)
     return f"""\
 # Settings of rapupload. Relative paths count from the folder of this file.
 # A line that starts with "# " and holds a key shows its default.
@@ -50,12 +49,10 @@ private-key = {_quote(answers.private_key)}  # RSA; its passphrase, if any, come
 
 # One table per address, in the order they are tried. HKEX's published addresses have
 # names that stand instead of host, port and centre: preset = "hkscc-primary-1", -2,
-# "hkscc-secondary-1", -2; "hkcc-seoch-primary-1" and so on. host-keys are the fingerprints this address may show; get them from HKEX, not from
-# the connection itself. Several are allowed, so that a rotation does not stop the day.
-[[endpoint]]
-{_address(answers)}
-# centre = "primary"             # or "secondary"
-host-keys = [{keys}]
+# "hkscc-secondary-1", -2; "hkcc-seoch-primary-1" and so on.
+# host-keys are the fingerprints this address may show; get them from HKEX, not from the
+# connection itself. Several are allowed, so that a rotation does not stop the day.
+{_endpoints(answers)}
 
 [journal]
 # path = "journal.sqlite"        # on a local disk, never on a network share
@@ -112,11 +109,21 @@ host-keys = [{keys}]
 """
 
 
-def _address(answers: Answers) -> str:
-    if answers.preset:
-        return f'preset = {_quote(answers.preset)}\n# name = ""\n# host = ""'
-    own = f'host = "127.0.0.1"\nport = {answers.port}'
-    return f'# preset = ""\n# name = ""\n{own}'
+def _endpoints(answers: Answers) -> str:
+    keys = ", ".join(_quote(key) for key in answers.host_keys)
+    if answers.presets:
+        return "\n\n".join(
+            f"[[endpoint]]\npreset = {_quote(preset)}\nhost-keys = [{keys}]"
+            for preset in answers.presets
+        )
+    return f"""\
+[[endpoint]]
+# preset = "hkscc-primary-1"
+# name = ""
+host = "127.0.0.1"
+port = {answers.port}
+# centre = "primary"             # or "secondary"
+host-keys = [{keys}]"""
 
 
 def _quote(text: str) -> str:
