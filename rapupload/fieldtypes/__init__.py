@@ -6,8 +6,8 @@ Every module offers
 - ``PLAIN_KINDS``: kinds of cell in which canonical text needs no second look;
 - ``PROBLEMS``: the finding codes it can raise, with their words;
 - ``plain(shape)``: a regular expression for text that is canonical already;
-- ``read(text, kind, shape)``: expressions for the canonical text, the problem code
-  where a cell cannot be read, and the code of what was cleaned on the way;
+- ``read(text, kind, shape)``: the canonical text, the problem code where a cell cannot
+  be read, and the code of what was cleaned on the way, as expressions;
 - ``typed(value, shape)``: canonical text to the type that rules see;
 - ``dtype(shape)``: that type.
 

@@ -71,8 +71,8 @@ def validate(
     frame = pl.DataFrame(
         {"text": [text], "kind": [int(kind)]},
         schema={"text": pl.String, "kind": pl.UInt8},
-    ).select(value=reading.value, problem=reading.problem)
-    value, problem = frame.row(0)
+    )
+    value, problem, _ = reading.answers(frame).row(0)
     if problem is not None:
         raise ValueError(problem)
     return cast("str | None", value)
