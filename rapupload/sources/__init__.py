@@ -21,14 +21,43 @@ of field types and rules. A file that cannot be read without doubt is a ``Source
     assembly    headings, blank and total rows, remarks: cells become a ``Table``
     remarks     what the readers remark upon, with severity and wording
     template    ``write_template``: the empty workbook for an instruction type
-    annotate    ``annotate``: findings written into a copy of the user's workbook
+    help_sheet  its help sheet: columns, codes and rules in both languages
+    annotation  ``annotate``: findings written into a copy of the user's workbook
+    marks       our colours and comments, put on and taken off
+    summary     the sheet that lists all findings
+    atomic      a file written whole or not at all
+    names       the sheets that are ours and never read as data
 """
 
 from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
 
 from rapupload.sources.intake import read_table
 from rapupload.sources.limits import Limits
 from rapupload.sources.names import SUMMARY_SHEET
 from rapupload.sources.remarks import REMARKS, word
 
-__all__ = ["REMARKS", "SUMMARY_SHEET", "Limits", "read_table", "word"]
+if TYPE_CHECKING:
+    from rapupload.sources.annotation import annotate
+    from rapupload.sources.template import write_template
+
+__all__ = [
+    "REMARKS",
+    "SUMMARY_SHEET",
+    "Limits",
+    "annotate",
+    "read_table",
+    "word",
+    "write_template",
+]
+
+_WRITERS = {"annotate": "annotation", "write_template": "template"}
+
+
+def __getattr__(name: str) -> object:
+    """Import what writes workbooks only when it is asked for: it costs 0.2 s."""
+    if name in _WRITERS:
+        return getattr(import_module(f"{__name__}.{_WRITERS[name]}"), name)
+    raise AttributeError(name)

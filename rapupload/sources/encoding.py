@@ -7,7 +7,6 @@ import re
 from typing import Final
 
 import polars as pl
-from charset_normalizer import from_bytes
 
 from rapupload.errors import SourceError, UsageError
 from rapupload.table import Remark
@@ -110,6 +109,8 @@ def _ask(raw: bytes, file: str) -> SourceError:
 
 
 def _candidates(raw: bytes) -> list[str]:
+    from charset_normalizer import from_bytes  # noqa: PLC0415 - seldom needed
+
     guesses = from_bytes(raw[:200_000], cp_isolation=[*_LEGACY, "cp1252"])
     likely = [guess.encoding for guess in guesses if guess.encoding in _LEGACY]
     return [*dict.fromkeys([*likely, *_LEGACY])]

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Literal
 from xml.etree import ElementTree as ET
 
 import fastexcel
@@ -45,6 +45,9 @@ _PLAIN_DATE = r"^(?:19[1-9]|[2-9][0-9]{2})[0-9]-[0-9]{2}-[0-9]{2} 00:00:00$"
 _FEW: Final = 200  # cells of another kind, such as the heading, in a column of numbers
 
 Place = tuple[int, int]
+_Kind = Literal[
+    "null", "int", "float", "string", "boolean", "datetime", "date", "duration"
+]
 _NO_KIND = pl.lit(None, pl.UInt8)
 
 
@@ -113,13 +116,16 @@ def _read_values(
 ) -> pl.DataFrame:
     first, last, height = _area(shapes)
     names = [f"c{index}" for index in range(first, last + 1)]
-    types = ["float" if _is_numeric(forms[name]) else "string" for name in names]
+    types: dict[str | int, _Kind] = {
+        index: "float" if _is_numeric(forms[f"c{index}"]) else "string"
+        for index in range(first, last + 1)
+    }
     try:
         loaded = fastexcel.read_excel(book.raw).load_sheet(
             sheet.name,
             header_row=None,
             skip_rows=0,  # keeps blank rows at the top, so that row numbers hold
-            dtypes=dict(enumerate(types)),
+            dtypes=types,  # by index in the sheet, not in the area
             skip_whitespace_tail_rows=False,
         )
         frame = loaded.to_polars()
@@ -127,6 +133,9 @@ def _read_values(
         raise NotPlainError(str(error)) from error
     if (frame.width, frame.height) != (len(names), height):
         raise NotPlainError("the fast reader sees another area")
+    wanted = [pl.Float64 if kind == "float" else pl.String for kind in types.values()]
+    if frame.dtypes != wanted:
+        raise NotPlainError("the fast reader gives other types")
     return _extend(frame.rename(dict(zip(frame.columns, names, strict=True))), forms)
 
 
@@ -252,7 +261,8 @@ def _number_kind(forms: pl.Series) -> pl.Expr:
     """Return the kind of numbers that need no rounding; null for the others."""
     text, form = pl.col("t"), pl.col("f")
     is_plain = (text.str.len_bytes() <= DIGITS) & text.str.contains(_PLAIN_NUMBER)
-    kind = pl.when(is_plain & form.is_in(list(NUMBERS))).then(_kind(CellKind.NUMBER))
+    is_number = is_plain & form.is_in(list(NUMBERS))
+    kind = pl.when(is_number).then(_kind(CellKind.NUMBER)).otherwise(_NO_KIND)
     size = pl.col("v").abs()
     is_bent = (size >= GENERAL_LARGE) | ((size > 0) & (size < GENERAL_SMALL))
     for shown, meaning, applies in (

@@ -10,7 +10,6 @@ import polars as pl
 
 from rapupload.errors import SourceError
 from rapupload.sources.assembly import Origin, assemble
-from rapupload.sources.careful import CarefulReader
 from rapupload.sources.delimited import read_delimited
 from rapupload.sources.encoding import to_utf8
 from rapupload.sources.fast import FastReader
@@ -108,6 +107,10 @@ def read_sheet(book: Workbook, sheet: SheetPart, limits: Limits) -> SheetCells:
     try:
         return FastReader().read(book, sheet, limits)
     except NotPlainError:
+        from rapupload.sources.careful import (  # noqa: PLC0415 - openpyxl takes 0.1 s
+            CarefulReader,
+        )
+
         return CarefulReader().read(book, sheet, limits)
 
 

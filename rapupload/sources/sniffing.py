@@ -8,9 +8,6 @@ from enum import Enum
 from pathlib import Path
 from typing import Final
 
-import msoffcrypto
-from msoffcrypto.exceptions import DecryptionError, FileFormatError
-
 from rapupload.errors import SourceError
 from rapupload.sources.limits import Limits
 
@@ -116,6 +113,12 @@ def tell_kind(raw: bytes, path: Path) -> SourceKind:
 
 
 def _explain_ole(raw: bytes, name: str) -> SourceError:
+    import msoffcrypto  # noqa: PLC0415 - seldom needed, and slow to import
+    from msoffcrypto.exceptions import (  # noqa: PLC0415
+        DecryptionError,
+        FileFormatError,
+    )
+
     try:
         is_encrypted = msoffcrypto.OfficeFile(io.BytesIO(raw)).is_encrypted()
     except (
