@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import polars as pl
 
 from rapupload.fieldtypes import FieldType, Shape, field_type
@@ -15,8 +17,12 @@ def type_of(column: Column) -> FieldType:
     return field_type(column.type)
 
 
+@lru_cache(maxsize=1_024)
 def shape_of(column: Column) -> Shape:
-    """Return what the field type needs to know about a column."""
+    """Return what the field type needs to know about a column.
+
+    Folding the words of a code list takes milliseconds, and every batch file asks.
+    """
     picture = column.shape
     return Shape(
         length=picture.length if picture else None,
