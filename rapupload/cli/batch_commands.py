@@ -106,10 +106,12 @@ def send(
     face = Face(as_json=as_json)
     known, environ = required_settings(settings)
     with open_desk(known, environ, say=face.say) as desk:
-        waiting = [b.batch for b in desk.journal.unfinished()]
+        before = {b.batch: b.state for b in desk.journal.unfinished()}
         report = send_batches(desk, batches or ())
-        names = dict.fromkeys([*report.batches, *waiting])
-        now = reread(desk, names)
+        after = reread(desk, before)
+        changed = [b.batch for b in after if b.state is not before[b.batch]]
+        doubtful = [b.batch for b in after if b.state is BatchState.IN_DOUBT]
+        now = reread(desk, dict.fromkeys([*report.batches, *changed, *doubtful]))
     return show_sent(face, now, report)
 
 
@@ -146,6 +148,9 @@ _NEXT = {
     '--sent|--not-sent --reason "..."',
     BatchState.FAILED: "{batch} failed: the far end refused to open the file. Once the "
     'cause is mended: rapupload approve {batch} --reason "...", then rapupload send',
+    BatchState.SENDING: "{batch} is being sent, or its run was cut off: rapupload send "
+    "finds out",
+    BatchState.EXPIRED: "{batch} has expired with its day: prepare the source again",
     BatchState.PREPARED: "{batch} waits for approval: rapupload approve {batch}",
     BatchState.SENT: "{batch} has no answer yet: rapupload collect",
     BatchState.RECEIVED: "{batch} was received; rows are pending: rapupload collect",

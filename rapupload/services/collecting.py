@@ -21,30 +21,22 @@ from rapupload.journal import (
     Answer,
     Batch,
     Change,
-    Filter,
     Journal,
     Judgement,
     NewAcknowledgement,
 )
 from rapupload.model import BatchState, Outcome
 from rapupload.services.desk import Desk
+from rapupload.services.recovering import recover
 from rapupload.spec.loader import LoadedSpec, parse_spec
 from rapupload.transport.channel import InboundFile, Listed, Login
 from rapupload.transport.retry import run_with_retries
 
 LARGEST_ANSWER = 64 * 1024 * 1024  # bytes; 9,999 records have about one megabyte
 _AWAITED = (BatchState.SENT, BatchState.RECEIVED, BatchState.IN_DOUBT)
-_ANSWERABLE = tuple(
-    state
-    for state in BatchState
-    if state
-    not in {
-        BatchState.PREPARED,
-        BatchState.APPROVED,
-        BatchState.WITHDRAWN,
-        BatchState.EXPIRED,
-    }
-)
+"""States that an answer is expected in; see also ``_may_be_answered``."""
+
+_NEVER_HANDED_OVER = {BatchState.PREPARED, BatchState.WITHDRAWN, BatchState.EXPIRED}
 
 
 @dataclass(slots=True, kw_only=True)
@@ -73,6 +65,7 @@ def collect(desk: Desk) -> Collection:
     account, environment = desk.settings.account.name, desk.settings.environment
     found = Collection()
     with desk.journal.lease(account, environment):
+        recover(desk)
         if not awaited(desk):
             return found
         if desk.settings.keeps_hours:
@@ -87,15 +80,20 @@ def collect(desk: Desk) -> Collection:
 
 
 def awaited(desk: Desk) -> tuple[Batch, ...]:
-    """Return the account's batches that an answer may still come for."""
-    return desk.journal.batches(
-        Filter(states=_AWAITED, account=desk.settings.account.name)
-    )
+    """Return the batches that an answer may still come for.
+
+    Among them those that a person has said were not sent: an answer would prove the
+    contrary, and must be seen before the file goes again.
+    """
+    again = [b for b in desk.batches(BatchState.APPROVED) if b.attempts]
+    return (*desk.batches(*_AWAITED), *again)
 
 
 def collect_in(desk: Desk, login: Login, found: Collection) -> None:
     """Fetch and apply answers in a session that is open already."""
-    for (folder, _), place in _places(desk, awaited(desk)).items():
+    places = _places(desk, awaited(desk))
+    _take_up(desk, places.values(), found)
+    for (folder, _), place in places.items():
         found.looked.append(folder)
         wanted = _wanted(place.place, _seen(desk, folder))
         fetched = login.fetch(folder, wanted=wanted, max_bytes=LARGEST_ANSWER)
@@ -103,6 +101,17 @@ def collect_in(desk: Desk, login: Login, found: Collection) -> None:
             found.trouble[refused.name] = refused.reason
         for file in fetched.files:
             _take_in(desk, place, file, found)
+
+
+def _take_up(desk: Desk, places: Iterable[_Place], found: Collection) -> None:
+    """Apply answers that were kept, but not applied before a run ended."""
+    for known in desk.journal.acknowledgements(states=(AckState.STORED,)):
+        for place in places:
+            here = place.place.folder == known.folder
+            if here and place.place.meanings(known.name) is not None:
+                content = desk.journal.blob(known.digest)
+                _apply(desk, place, known, content, found)
+                break
 
 
 def _wanted(
@@ -170,7 +179,7 @@ def _take_in(desk: Desk, place: _Place, file: InboundFile, found: Collection) ->
         new, file.content, who=desk.person
     )
     if is_new and known.state is AckState.STORED:
-        _apply(desk, place, known, file, found)
+        _apply(desk, place, known, file.content, found)
     elif is_new:
         found.trouble[file.name] = f"the same bytes came as {known.duplicate_of}"
 
@@ -179,16 +188,16 @@ def _apply(
     desk: Desk,
     place: _Place,
     known: Acknowledgement,
-    file: InboundFile,
+    content: bytes,
     found: Collection,
 ) -> None:
     try:
-        parsed = acks.parse(file.content, place.place.layer, name=file.name)
+        parsed = acks.parse(content, place.place.layer, name=known.name)
     except AcknowledgementError as error:
         _lay_aside(desk.journal, known, AckState.UNREADABLE, error.message, desk.person)
-        found.trouble[file.name] = error.message
+        found.trouble[known.name] = error.message
         return
-    in_name = place.place.meanings(file.name) or {}
+    in_name = place.place.meanings(known.name) or {}
     paired = acks.match(
         place.place.layer, in_name, parsed.meanings, _submissions(desk, place)
     )
@@ -199,7 +208,7 @@ def _apply(
             else "it answers none of our batches"
         )
         _lay_aside(desk.journal, known, AckState.ORPHAN, note, desk.person, paired.key)
-        found.trouble[file.name] = note
+        found.trouble[known.name] = note
         return
     _answer(desk, place, known, parsed, paired.batch, found)
 
@@ -214,10 +223,9 @@ def _submissions(desk: Desk, place: _Place) -> list[acks.Submission]:
             date=batch.transmission_date,
             file_reference=batch.file_reference,
         )
-        for batch in desk.journal.batches(
-            Filter(states=_ANSWERABLE, account=desk.settings.account.name)
-        )
+        for batch in desk.batches(*set(BatchState) - _NEVER_HANDED_OVER)
         if batch.type == place.loaded.spec.id
+        and (batch.attempts or batch.state is not BatchState.APPROVED)
     ]
 
 
@@ -275,6 +283,8 @@ def _apply_verdict(
     lines: pl.Series,
 ) -> None:
     """Apply what a layer says; an answer also proves that a file in doubt arrived."""
+    if batch.state is BatchState.APPROVED:
+        batch = _doubt_again(desk, batch, known)
     if batch.state is BatchState.IN_DOUBT:
         batch = _step(
             desk, batch, BatchState.SENT, known, "an acknowledgement names it"
@@ -291,6 +301,30 @@ def _apply_verdict(
         _step(desk, batch, BatchState.RECEIVED, known, "receipt: the file was taken")
     else:
         _give(desk, batch, known, judged.rows, "nothing new")
+
+
+def _doubt_again(desk: Desk, batch: Batch, known: Acknowledgement) -> Batch:
+    """Take back "not sent": an answer names the file, so it must not go again.
+
+    The states have no arrow from approved to sent; an attempt that writes nothing leads
+    to in doubt, and from there the answer itself is the evidence.
+    """
+    why = f"{known.name} answers it although a person said that it was not sent"
+    for expected, to in (
+        (BatchState.APPROVED, BatchState.SENDING),
+        (BatchState.SENDING, BatchState.IN_DOUBT),
+    ):
+        endpoint = known.endpoint if to is BatchState.SENDING else ""
+        change = Change(
+            expected=expected,
+            to=to,
+            who=desk.person,
+            why=why,
+            endpoint=endpoint,
+            body={"bytes-written": "none"},
+        )
+        batch = desk.journal.change(batch.batch, change)
+    return batch
 
 
 def _step(

@@ -3,31 +3,32 @@
 from __future__ import annotations
 
 from rapupload.errors import StateError, UsageError
-from rapupload.journal import Batch, Change, Filter
+from rapupload.journal import Batch, Change
 from rapupload.model import BatchState
 from rapupload.services.desk import Desk
+
+UNVERIFIED = "unverified"
+"""How sure we are of who acts, until users and roles exist."""
 
 _BEFORE_SENDING = (BatchState.PREPARED, BatchState.APPROVED, BatchState.FAILED)
 
 
 def expire_old(desk: Desk) -> tuple[Batch, ...]:
     """Expire unsent batches of an earlier day: date and indicator are in their bytes."""
-    stale = desk.journal.batches(
-        Filter(states=_BEFORE_SENDING, account=desk.settings.account.name)
-    )
     return tuple(
-        desk.journal.change(
-            batch.batch,
-            Change(
-                expected=batch.state,
-                to=BatchState.EXPIRED,
-                who=desk.person,
-                why=f"its transmission date {batch.transmission_date} has passed",
-            ),
-        )
-        for batch in stale
+        expire(desk, batch)
+        for batch in desk.batches(*_BEFORE_SENDING)
         if batch.transmission_date < desk.today
     )
+
+
+def expire(desk: Desk, batch: Batch) -> Batch:
+    """Let a batch go whose day has passed; it can only be prepared anew."""
+    why = f"its transmission date {batch.transmission_date} has passed"
+    change = Change(
+        expected=batch.state, to=BatchState.EXPIRED, who=desk.person, why=why
+    )
+    return desk.journal.change(batch.batch, change)
 
 
 def approve(desk: Desk, name: str, *, reason: str = "") -> Batch:
@@ -38,7 +39,7 @@ def approve(desk: Desk, name: str, *, reason: str = "") -> Batch:
         UsageError: The maker may not approve where a second person is asked for.
     """
     expire_old(desk)
-    batch = desk.journal.batch(name)
+    batch = desk.batch(name)
     if batch.state is BatchState.FAILED:
         return take_up_again(desk, batch, reason)
     _expect(batch, (BatchState.PREPARED,), "approved")
@@ -63,7 +64,11 @@ def _approve(desk: Desk, batch: Batch, *, checker: str, why: str) -> Batch:
         who=desk.person,
         why=why,
         checker=checker,
-        body={"digest": batch.digest, "instructions": str(batch.instructions)},
+        body={
+            "digest": batch.digest,
+            "instructions": str(batch.instructions),
+            "identity": UNVERIFIED,
+        },
     )
     return desk.journal.change(batch.batch, change)
 
@@ -85,7 +90,7 @@ def take_up_again(desk: Desk, batch: Batch, reason: str) -> Batch:
         who=desk.person,
         why=reason,
         checker=batch.checker,
-        body={"digest": batch.digest},
+        body={"digest": batch.digest, "identity": UNVERIFIED},
     )
     return desk.journal.change(batch.batch, change)
 
@@ -96,7 +101,7 @@ def withdraw(desk: Desk, name: str, *, reason: str) -> Batch:
     Raises:
         StateError: It was sent, or may have been.
     """
-    batch = desk.journal.batch(name)
+    batch = desk.batch(name)
     _expect(batch, _BEFORE_SENDING, "withdrawn")
     change = Change(
         expected=batch.state, to=BatchState.WITHDRAWN, who=desk.person, why=reason
@@ -111,7 +116,7 @@ def resolve(desk: Desk, name: str, *, sent: bool, reason: str) -> Batch:
         StateError: It is not in doubt.
         UsageError: The maker may not resolve where a second person is asked for.
     """
-    batch = desk.journal.batch(name)
+    batch = desk.batch(name)
     _expect(batch, (BatchState.IN_DOUBT,), "resolved")
     by_maker = batch.maker == desk.person
     if by_maker and desk.settings.needs_second_person:
@@ -127,7 +132,10 @@ def resolve(desk: Desk, name: str, *, sent: bool, reason: str) -> Batch:
         who=desk.person,
         why=reason,
         checker="" if sent else desk.person,
-        body={"decided-by-maker": "yes" if by_maker else "no"},
+        body={
+            "decided-by-maker": "yes" if by_maker else "no",
+            "identity": UNVERIFIED,
+        },
     )
     return desk.journal.change(name, change)
 

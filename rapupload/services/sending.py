@@ -17,10 +17,11 @@ At most one upload of each approved file without a human decision, never a false
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from rapupload.errors import (
+    ApprovalNeededError,
     AuthenticationError,
     BusyAccountError,
     HostKeyError,
@@ -29,14 +30,16 @@ from rapupload.errors import (
     RapuploadError,
     RemoteMissingError,
     RemotePermissionError,
+    ServiceClosedError,
     StateError,
     TransportError,
 )
-from rapupload.journal import Batch, Change, Filter, Kind, Lease, Subject
+from rapupload.journal import Batch, Change, Kind, Lease, Subject
 from rapupload.model import BatchState
 from rapupload.services.collecting import Collection, collect_in, spec_of
-from rapupload.services.deciding import expire_old
+from rapupload.services.deciding import expire, expire_old
 from rapupload.services.desk import Desk
+from rapupload.services.recovering import recover
 from rapupload.spec.loader import LoadedSpec
 from rapupload.transport.channel import Login, OutboundFile
 from rapupload.transport.endpoints import Centre
@@ -77,22 +80,13 @@ def send(desk: Desk, names: Sequence[str] = ()) -> SendReport:
         expire_old(desk)
         chosen = _choose(desk, names)
         report = SendReport(batches=[batch.batch for batch in chosen])
-        if not chosen and not _in_doubt(desk):
+        if not chosen and not desk.batches(BatchState.IN_DOUBT):
             return report
         refuse_blocked(desk)
         if desk.settings.keeps_hours:
             desk.hours.refuse_if_closed(desk.clock())
         _Run(desk, lease, report).work(chosen)
     return report
-
-
-def recover(desk: Desk) -> tuple[Batch, ...]:
-    """Settle what a crash left: whoever calls holds the account, so nobody is sending."""
-    cut_off = desk.journal.batches(
-        Filter(states=(BatchState.SENDING,), account=desk.settings.account.name)
-    )
-    why = "the run that was sending it ended without saying how"
-    return tuple(_doubt(desk, batch.batch, why) for batch in cut_off)
 
 
 def refuse_blocked(desk: Desk) -> None:
@@ -116,38 +110,36 @@ def refuse_blocked(desk: Desk) -> None:
 
 def _choose(desk: Desk, names: Sequence[str]) -> list[Batch]:
     if not names:
-        wanted = Filter(
-            states=(BatchState.APPROVED,), account=desk.settings.account.name
-        )
-        return list(desk.journal.batches(wanted))
-    chosen = []
-    for name in dict.fromkeys(names):
-        batch = desk.journal.batch(name)
+        return list(desk.batches(BatchState.APPROVED))
+    chosen = [desk.batch(name) for name in dict.fromkeys(names)]
+    for batch in chosen:
+        if batch.state is BatchState.PREPARED:
+            raise ApprovalNeededError(
+                f"Batch {batch.batch} is not approved yet; nothing was sent.",
+                hint=f"rapupload approve {batch.batch}",
+            )
         if batch.state not in {BatchState.APPROVED, BatchState.IN_DOUBT}:
             raise StateError(
-                f"Batch {name} is {batch.state.value}; only an approved batch is sent.",
-                hint=f"rapupload status {name} shows what happened to it.",
+                f"Batch {batch.batch} is {batch.state.value}; only an approved batch "
+                "is sent.",
+                hint=f"rapupload status {batch.batch} shows what happened to it.",
             )
-        chosen.append(batch)
     return chosen
 
 
-def _in_doubt(desk: Desk) -> tuple[Batch, ...]:
-    return desk.journal.batches(
-        Filter(states=(BatchState.IN_DOUBT,), account=desk.settings.account.name)
-    )
+class _BeforeOpen:
+    """Journals ``sending`` at the one step after which nothing is certain."""
 
+    def __init__(
+        self, begin: Callable[[Batch, Login], None], batch: Batch, login: Login
+    ) -> None:
+        self._begin = begin
+        self._batch = batch
+        self._login = login
 
-def _doubt(desk: Desk, name: str, why: str) -> Batch:
-    return desk.journal.change(
-        name,
-        Change(
-            expected=BatchState.SENDING,
-            to=BatchState.IN_DOUBT,
-            who=desk.person,
-            why=why,
-        ),
-    )
+    def __call__(self, step: str) -> None:
+        if step == "before-open":
+            self._begin(self._batch, self._login)
 
 
 class _Run:
@@ -172,7 +164,7 @@ class _Run:
         except _BLOCKING as error:
             self._block(error)
             self._report.stopped = error
-        except (TransportError, BusyAccountError) as error:
+        except (TransportError, BusyAccountError, ServiceClosedError) as error:
             self._report.stopped = error
 
     def _one_login(self, left: list[str]) -> bool:
@@ -180,6 +172,9 @@ class _Run:
         with self._desk.channel.login() as login:
             self._desk.say(f"logged in at {login.endpoint}")
             self._settle(login)
+            if any(self._desk.batch(name).attempts for name in left):
+                # an answer may prove that an earlier attempt did arrive after all
+                collect_in(self._desk, login, self._report.collection)
             while left:
                 cut_off = self._deliver(login, left[0])
                 left.pop(0)
@@ -207,17 +202,18 @@ class _Run:
 
     def _deliver(self, login: Login, name: str) -> bool:
         """Hand over one file; tell whether the session has ended with it."""
-        batch = self._desk.journal.batch(name)
-        loaded = spec_of(self._desk, batch)
-        file = outbound(self._desk, batch, loaded)
+        batch = self._desk.batch(name)
+        if batch.state is not BatchState.APPROVED:
+            return False  # settled meanwhile: by an answer, or by a person
+        if batch.transmission_date < self._desk.today:
+            expire(self._desk, batch)
+            return False
+        if self._desk.settings.keeps_hours:
+            self._desk.hours.refuse_if_closed(self._desk.clock())
+        file = outbound(self._desk, batch, spec_of(self._desk, batch))
         self._desk.say(f"sending {file.name} ({batch.instructions:,} instructions)")
-
-        def on_step(step: str) -> None:
-            if step == "before-open":
-                self._begin(batch, login)
-
         try:
-            sent = login.submit(file, on_step=on_step)
+            sent = login.submit(file, on_step=_BeforeOpen(self._begin, batch, login))
         except (RemoteMissingError, RemotePermissionError) as error:
             self._end(batch, BatchState.FAILED, error.message)
             self._report.failures[name] = error
@@ -229,17 +225,25 @@ class _Run:
             self._end(batch, BatchState.IN_DOUBT, error.message, {"at-open": at_open})
             self._report.failures[name] = error
             return True
+        except KeyboardInterrupt:
+            self._doubt_if_begun(batch)
+            raise
         confirmed = "yes" if sent.size_confirmed else "no"
+        why = "every reply arrived"
+        if not sent.size_confirmed:
+            why += ", and the far end took the file at once"
         self._end(
             batch,
             BatchState.SENT,
-            "every reply arrived"
-            if sent.size_confirmed
-            else "the far end took it at once",
+            why,
             {"size": str(sent.size), "size-confirmed": confirmed},
         )
         self._desk.say(f"sent {file.name}")
         return False
+
+    def _doubt_if_begun(self, batch: Batch) -> None:
+        if self._desk.batch(batch.batch).state is BatchState.SENDING:
+            self._end(batch, BatchState.IN_DOUBT, "interrupted by the person")
 
     def _begin(self, batch: Batch, login: Login) -> None:
         change = Change(
@@ -277,7 +281,7 @@ class _Run:
 
     def _settle(self, login: Login) -> None:
         """Settle files in doubt that went to the centre we are logged in to."""
-        for batch in _in_doubt(self._desk):
+        for batch in self._desk.batches(BatchState.IN_DOUBT):
             centre, refused = _attempt(self._desk, batch)
             if centre is login.centre:
                 self._look_for(login, batch, centre, refused=refused)
