@@ -53,7 +53,7 @@ class Finding:
         code: Stable slug, explained by ``rapupload explain CODE``.
         sheet: Sheet name; empty for a CSV file.
         row: Row number as the spreadsheet shows it; None for the whole file.
-        column: Header text as the user wrote it; empty for a whole row.
+        column: Heading as the user wrote it, on one line; empty for a whole row.
         letter: Column letter as the spreadsheet shows it; empty for a whole row.
         value: The cell as read, masked where the spec says personal.
     """

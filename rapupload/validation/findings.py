@@ -102,7 +102,7 @@ class Findings:
             message=fill(self.messages[code], words),
             sheet=self.sheet,
             row=None if row is None else int(str(row)),
-            column=header.text if header else "",
+            column=" ".join(header.text.split()) if header else "",
             letter=header.letter if header else "",
             value=value,
         )
