@@ -174,7 +174,8 @@ def _number_format(column: Column) -> str:
     if column.type == "date-time":
         return "yyyy-mm-dd hh:mm"
     if column.type in _FIGURES:
-        decimals = column.shape.decimals if column.shape else 2
+        usual = 0 if column.type == "quantity" else 2
+        decimals = column.shape.decimals if column.shape else usual
         decimals = min(decimals, 2) if column.type == "money" else decimals
         return "#,##0" + ("." + "0" * decimals if decimals else "")
     return "@"  # a text keeps its leading zeros when it is keyed

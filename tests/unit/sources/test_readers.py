@@ -12,7 +12,8 @@ from typing import Any
 import openpyxl
 import pytest
 import xlsxwriter
-from hypothesis import HealthCheck, given, settings, strategies as st
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from openpyxl.worksheet.worksheet import Worksheet
 
 from rapupload.sources.careful import CarefulReader
@@ -25,6 +26,11 @@ from rapupload.table import CellKind
 
 ReadBoth = Callable[[Path], tuple[SheetCells, SheetCells]]
 K = CellKind
+
+
+def _moment(*parts: int) -> dt.datetime:
+    return dt.datetime(*parts)  # type: ignore[arg-type]  # noqa: DTZ001 - cells have no zone
+
 
 CELLS: dict[str, tuple[object, str | None, CellKind | None, str | None]] = {
     "text": ("HKD", None, K.TEXT, "HKD"),
@@ -63,7 +69,7 @@ CELLS: dict[str, tuple[object, str | None, CellKind | None, str | None]] = {
         "2027-01-05",
     ),
     "date and time": (
-        dt.datetime(2027, 1, 5, 9, 30, 15),
+        _moment(2027, 1, 5, 9, 30, 15),
         "yyyy-mm-dd hh:mm",
         K.DATETIME,
         "2027-01-05T09:30:15",
@@ -164,7 +170,7 @@ def test_xlsxwriter_files_are_plain(
 ):
     """Workbooks of a common writer take the fast way, inline and shared texts alike."""
     path = tmp_path / "written.xlsx"
-    with xlsxwriter.Workbook(path, {"constant_memory": in_order}) as book:
+    with xlsxwriter.Workbook(path, options) as book:
         sheet = book.add_worksheet("SI")
         money = book.add_format({"num_format": "#,##0.00"})
         day = book.add_format({"num_format": "dd/mm/yyyy"})
@@ -173,7 +179,7 @@ def test_xlsxwriter_files_are_plain(
             sheet.write_string(row, 0, f"R{row} 騰訊")
             sheet.write_number(row, 1, row)
             sheet.write_number(row, 2, row * 12.25, money)
-            sheet.write_datetime(row, 3, dt.datetime(2027, 1, 5), day)
+            sheet.write_datetime(row, 3, _moment(2027, 1, 5), day)
     fast, careful = read_both(path)
     assert fast.frame.equals(careful.frame)
     assert fast.frame.row(1499) == (
@@ -187,7 +193,7 @@ def test_dates_of_1904(tmp_path: Path, read_both: ReadBoth):
     with xlsxwriter.Workbook(path, {"date_1904": True}) as book:
         sheet = book.add_worksheet()
         sheet.write_datetime(
-            0, 0, dt.datetime(2027, 1, 5), book.add_format({"num_format": 14})
+            0, 0, _moment(2027, 1, 5), book.add_format({"num_format": 14})
         )
     for cells in read_both(path):
         assert cells.frame.row(0) == (1, "2027-01-05", K.DATE)
@@ -198,7 +204,7 @@ _VALUES = st.one_of(
     st.booleans(),
     st.integers(-(10**18), 10**18),
     st.floats(allow_nan=False, allow_infinity=False, width=64),
-    st.datetimes(dt.datetime(1901, 1, 1), dt.datetime(2999, 1, 1)),
+    st.datetimes(_moment(1901, 1, 1), _moment(2999, 1, 1)),
     st.text(
         st.characters(codec="utf-8", exclude_categories=["Cc", "Cs"]), max_size=12
     ).filter(
