@@ -1,4 +1,7 @@
-"""Settings -> objects: the one place that hands out the real clock, sleep and chance."""
+"""Settings -> objects: the one place that hands out the real clock, sleep and chance.
+
+Imports wait for the function that needs them: checking a file must not load the journal.
+"""
 
 from __future__ import annotations
 
@@ -9,18 +12,19 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
-from pathlib import Path
+from typing import TYPE_CHECKING
 
-from rapupload.config import Endpoint as EndpointSettings
-from rapupload.config import Settings, passphrase
-from rapupload.journal import Journal
 from rapupload.model import actual_person
-from rapupload.services.desk import Clock, Desk, say_nothing
-from rapupload.spec.catalogue import Catalogue, shipped_folder
-from rapupload.transport.channel import Channel, Login
-from rapupload.transport.endpoints import PRESETS, Centre, Endpoint
-from rapupload.transport.hours import ServiceHours, Window
-from rapupload.transport.retry import RetryPolicy, Surroundings
+
+if TYPE_CHECKING:
+    from rapupload.config import Endpoint as EndpointSettings
+    from rapupload.config import Settings
+    from rapupload.services.desk import Desk
+    from rapupload.spec.catalogue import Catalogue
+    from rapupload.transport.channel import Channel, Login
+    from rapupload.transport.endpoints import Centre, Endpoint
+    from rapupload.transport.hours import ServiceHours, Window
+    from rapupload.transport.retry import RetryPolicy, Surroundings
 
 
 def real_clock() -> dt.datetime:
@@ -30,6 +34,8 @@ def real_clock() -> dt.datetime:
 
 def real_surroundings() -> Surroundings:
     """Return the machine's sleep, monotonic clock and chance."""
+    from rapupload.transport.retry import Surroundings
+
     return Surroundings(sleep=time.sleep, clock=time.monotonic, chance=random.random)
 
 
@@ -40,17 +46,15 @@ def person(environ: Mapping[str, str]) -> str:
 
 def catalogue(settings: Settings | None) -> Catalogue:
     """Return the specs: the firm's own folder wins over the shipped ones."""
-    own = settings.path(settings.specs.folder) if settings else Path("specs")
-    return Catalogue(own if settings or not _is_checkout(own) else None)
+    from rapupload.spec.catalogue import Catalogue
 
-
-def _is_checkout(folder: Path) -> bool:
-    """Tell whether a folder holds the shipped specs themselves."""
-    return folder.resolve() == shipped_folder().resolve()
+    return Catalogue(settings.path(settings.specs.folder) if settings else None)
 
 
 def endpoint(settings: EndpointSettings) -> Endpoint:
     """Return an address as the transport takes it; a preset is looked up."""
+    from rapupload.transport.endpoints import Centre, Endpoint
+
     if settings.preset is not None:
         published = published_endpoints()[settings.preset]
         return replace(published, host_keys=settings.host_keys, name=settings.preset)
@@ -66,6 +70,8 @@ def endpoint(settings: EndpointSettings) -> Endpoint:
 
 def published_endpoints() -> dict[str, Endpoint]:
     """Return HKEX's published addresses by name, such as ``hkscc-primary-1``."""
+    from rapupload.transport.endpoints import PRESETS, Centre
+
     found: dict[str, Endpoint] = {}
     for service, endpoints in PRESETS.items():
         for centre in Centre:
@@ -77,6 +83,8 @@ def published_endpoints() -> dict[str, Endpoint]:
 
 def service_hours(settings: Settings) -> ServiceHours:
     """Return RAP's hours as the settings say."""
+    from rapupload.transport.hours import ServiceHours
+
     hours = settings.service_hours
     return ServiceHours(
         weekday=_window(hours.weekday_opens, hours.weekday_closes),
@@ -85,12 +93,16 @@ def service_hours(settings: Settings) -> ServiceHours:
 
 
 def _window(opens: dt.time, closes: dt.time | str) -> Window:
+    from rapupload.transport.hours import Window
+
     end = closes if isinstance(closes, str) else f"{closes:%H:%M}"
     return Window.parse(f"{opens:%H:%M}-{end}")
 
 
 def retry_policy(settings: Settings) -> RetryPolicy:
     """Return the retry policy."""
+    from rapupload.transport.retry import RetryPolicy
+
     retry = settings.retry
     return RetryPolicy(
         attempts=retry.attempts,
@@ -128,6 +140,7 @@ def rap_channel(settings: Settings, environ: Mapping[str, str]) -> Channel:
     Raises:
         PrivateKeyError: The account's key cannot be used.
     """
+    from rapupload.config import passphrase
     from rapupload.transport.keys import load_private_key
     from rapupload.transport.rap import RapChannel
     from rapupload.transport.session import Credentials, Limits
@@ -156,14 +169,17 @@ def open_desk(
     settings: Settings,
     environ: Mapping[str, str],
     *,
-    say: Callable[[str], None] = say_nothing,
-    clock: Clock = real_clock,
+    say: Callable[[str], None] | None = None,
+    clock: Callable[[], dt.datetime] = real_clock,
 ) -> Iterator[Desk]:
     """Lay out everything a use case needs, and close the journal afterwards.
 
     Raises:
         JournalError: The journal cannot be opened.
     """
+    from rapupload.journal import Journal
+    from rapupload.services.desk import Desk, say_nothing
+
     with Journal.open(settings.path(settings.journal.path), clock=clock) as journal:
         yield Desk(
             settings=settings,
@@ -175,5 +191,5 @@ def open_desk(
             surroundings=real_surroundings(),
             clock=clock,
             person=person(environ),
-            say=say,
+            say=say or say_nothing,
         )

@@ -42,7 +42,8 @@ class Catalogue:
     """
 
     def __init__(self, own_folder: Path | None = None) -> None:
-        self._own_folder = own_folder
+        is_shipped = own_folder and own_folder.resolve() == shipped_folder().resolve()
+        self._own_folder = None if is_shipped else own_folder
         self._loaded: dict[str, LoadedSpec] = {}
 
     def entries(self) -> tuple[Entry, ...]:

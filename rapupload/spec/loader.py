@@ -22,6 +22,7 @@ from rapupload.spec.format import BatchSpec
 from rapupload.spec.rules import Predicate
 
 _HINT = "Mend the file and run: rapupload specs check FILE"
+_DEEPEST = 32
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,13 +85,30 @@ def parse_spec(content: bytes, file: Path) -> LoadedSpec:
 
 def _toml(content: bytes, file: Path) -> dict[str, Any]:
     try:
-        return tomllib.loads(content.decode("utf-8"))
+        raw = tomllib.loads(content.decode("utf-8"))
     except UnicodeDecodeError as error:
         fault = SpecFault(path=f"byte {error.start}", reason="not UTF-8 text")
         raise SpecError(str(file), (fault,), hint=_HINT) from error
-    except tomllib.TOMLDecodeError as error:
+    except (ValueError, RecursionError) as error:  # a number of 5,000 digits, for one
         fault = SpecFault(path="file", reason=f"not TOML: {error}")
         raise SpecError(str(file), (fault,), hint=_HINT) from error
+    if _is_deep(raw):
+        fault = SpecFault(path="file", reason="tables nested too deeply")
+        raise SpecError(str(file), (fault,), hint=_HINT)
+    return raw
+
+
+def _is_deep(raw: dict[str, Any]) -> bool:
+    """Tell whether tables stand deeper in one another than any spec needs."""
+    level: list[object] = [raw]
+    for _ in range(_DEEPEST):
+        level = [
+            inner
+            for outer in level
+            if isinstance(outer, dict | list)
+            for inner in (outer.values() if isinstance(outer, dict) else outer)
+        ]
+    return bool(level)
 
 
 def _shape_faults(error: ValidationError) -> list[SpecFault]:

@@ -66,7 +66,10 @@ class NamePattern:
         for match in _PLACEHOLDER.finditer(text):
             pieces.append(re.escape(text[position : match.start()]))
             name, written = match["name"], match["format"] or ""
-            pieces.append(_group(name, written, seen=name in dict(found)))
+            if (name, written) in found:
+                pieces.append(f"(?P={name.replace('-', '_')})")
+            else:
+                pieces.append(_group(name, written, seen=name in dict(found)))
             found.append((name, written))
             position = match.end()
         tail = text[position:]
@@ -96,11 +99,11 @@ class NamePattern:
 
 
 def _group(name: str, written: str, *, seen: bool) -> str:
+    """Return the group that reads a placeholder; only its first form has a name."""
     key = name.replace("-", "_")
-    if seen:
-        return f"(?P={key})"
     if name in {"date", "time"}:
-        return f"(?P<{key}>{_times(name, written)})"
+        opens = "(?:" if seen else f"(?P<{key}>"
+        return f"{opens}{_times(name, written)})"
     if name == "indicator":
         width = re.fullmatch(r"0([1-9])", written)
         if width is None:
