@@ -1,0 +1,147 @@
+"""Source files as a desk writes them: rows under headings, in a workbook or as CSV."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import openpyxl
+
+from rapupload.transport.hong_kong_days import HongKongDays
+
+HONG_KONG = ZoneInfo("Asia/Hong_Kong")
+Row = dict[str, object]
+
+
+def today() -> dt.date:
+    """Return the Hong Kong calendar day."""
+    return dt.datetime.now(HONG_KONG).date()  # noqa: TID251 - commands use the real one
+
+
+def settlement_day(after: int = 2) -> dt.date:
+    """Return a coming settlement day, some days from now."""
+    calendar, day = HongKongDays(), today() + dt.timedelta(days=after)
+    while not calendar.is_settlement_day(day):
+        day += dt.timedelta(days=1)
+    return day
+
+
+def ati_row(number: int, **changes: object) -> Row:
+    """Return one sound transfer; the stock code is a number, as spreadsheets have it."""
+    row: Row = {
+        "Our reference": f"AT{number:06d}",
+        "Stock code": 700,
+        "From account": "01",
+        "To account": "02",
+        "Quantity": 100 * number,
+        "Remarks": "REBALANCE",
+    }
+    return row | _by_label(changes)
+
+
+def si_row(number: int, **changes: object) -> Row:
+    """Return one sound settlement instruction."""
+    row: Row = {
+        "Our reference": f"SI{number:06d}",
+        "Deliver or receive": "D" if number % 2 else "R",
+        "Counterparty": "C00019",
+        "Stock code": "00005",
+        "Quantity": 400 * number,
+        "Settlement date": settlement_day(),
+        "Payment method": "DVP",
+        "Currency": "HKD",
+        "Settlement amount": 60_000 + number,
+        "Our stock account": "01",
+        "Purpose": "BC",
+    }
+    return row | _by_label(changes)
+
+
+def voting_row(number: int, **changes: object) -> Row:
+    """Return one sound vote."""
+    deadline = dt.datetime.combine(today() + dt.timedelta(days=5), dt.time(16, 0))
+    row: Row = {
+        "Our reference": f"VT{number:06d}",
+        "Announcement number": "A26007777",
+        "Stock code": "00388",
+        "Stock account": "01",
+        "Resolution": str(number),
+        "For": 120_000,
+        "Against": 30_000,
+        "CCASS deadline": deadline,
+    }
+    return row | _by_label(changes)
+
+
+def _by_label(changes: Mapping[str, object]) -> Row:
+    return {k.replace("_", " ").capitalize(): v for k, v in changes.items()}
+
+
+ROWS: dict[str, Callable[..., Row]] = {
+    "ati": ati_row,
+    "si": si_row,
+    "voting": voting_row,
+}
+"""A sound row of each type, by number; keyword arguments change cells by label."""
+
+REJECTED: dict[str, dict[str, object]] = {
+    "ati": {"stock_code": 9990},
+    "si": {"counterparty": "C00999"},
+    "voting": {"announcement_number": "A99007777"},
+}
+"""What the simulator's own rules reject, though nothing is wrong by the spec."""
+
+
+def write_workbook(path: Path, rows: Sequence[Row], sheet: str = "Desk") -> Path:
+    """Write rows under the headings of the first."""
+    book = openpyxl.Workbook()
+    page = _page(book)
+    page.title = sheet
+    page.append(list(rows[0]))
+    for row in rows:
+        page.append(list(row.values()))
+    book.save(path)
+    return path
+
+
+def fill_template(path: Path, rows: Sequence[Row]) -> Path:
+    """Fill an empty template in place, as a person does, below its headings."""
+    book = openpyxl.load_workbook(path)
+    page = book.worksheets[0]
+    heads, line = _headings(page, rows[0])
+    for offset, row in enumerate(rows, 1):
+        for label, value in row.items():
+            page.cell(line + offset, heads[label]).value = value
+    book.save(path)
+    return path
+
+
+def _page(book: openpyxl.Workbook) -> Any:
+    assert book.active is not None
+    return book.active
+
+
+def _headings(page: Any, row: Row) -> tuple[dict[str, int], int]:
+    """Find the row of headings; a template may give them in two languages."""
+    for line in range(1, 12):
+        heads: dict[str, int] = {}
+        for cell in page[line]:
+            for label in row:
+                if str(cell.value or "").startswith(label):
+                    heads.setdefault(label, cell.column)
+        if len(heads) == len(row):
+            return heads, line
+    raise AssertionError(f"no row of {page.title} has the headings {sorted(row)}")
+
+
+def write_csv(path: Path, rows: Sequence[Row]) -> Path:
+    """Write rows as UTF-8 with a byte order mark, as Excel saves CSV."""
+    with path.open("w", encoding="utf-8-sig", newline="") as stream:
+        writer = csv.writer(stream)
+        writer.writerow(rows[0])
+        writer.writerows(row.values() for row in rows)
+    return path
