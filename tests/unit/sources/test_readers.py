@@ -164,9 +164,11 @@ def test_error_cell_is_not_blank(
     assert fast.frame["k0"][1] == K.ERROR
 
 
-@pytest.mark.parametrize("in_order", [True, False], ids=["inline", "shared strings"])
+@pytest.mark.parametrize(
+    "options", [{"constant_memory": True}, {}], ids=["inline", "shared"]
+)
 def test_xlsxwriter_files_are_plain(
-    in_order: bool, tmp_path: Path, read_both: ReadBoth
+    options: dict[str, Any], tmp_path: Path, read_both: ReadBoth
 ):
     """Workbooks of a common writer take the fast way, inline and shared texts alike."""
     path = tmp_path / "written.xlsx"
