@@ -239,12 +239,19 @@ def trace_reference(
     connection: Connection, participant: str, reference: str
 ) -> pl.DataFrame:
     """Return every row that carries an own reference, with its batch, oldest first."""
-    joined = _select_rows().join(batches, batches.c.batch_no == instructions.c.batch_no)
-    statement = (
-        joined.add_columns(batches.c.batch, batches.c.state)
-        .where(instructions.c.reference == reference)
-        .where(batches.c.participant == participant, batches.c.state != PREPARING)
-        .order_by(instructions.c.batch_no, instructions.c.line)
-    )
     schema = {**_ROWS_READ, "batch": pl.String, "state": pl.String}
-    return fetch_frame(connection, statement, schema)
+    found = [pl.DataFrame(schema=schema)]
+    same = instructions.c.reference == reference
+    # Rows first, then their few batches: in one query SQLite would walk all batches.
+    owners = select(instructions.c.batch_no).where(same).distinct()
+    for number in sorted(connection.execute(owners).scalars()):
+        statement = (
+            _select_rows()
+            .join(batches, batches.c.batch_no == instructions.c.batch_no)
+            .add_columns(batches.c.batch, batches.c.state)
+            .where(same, instructions.c.batch_no == number)
+            .where(batches.c.participant == participant, batches.c.state != PREPARING)
+            .order_by(instructions.c.line)
+        )
+        found.append(fetch_frame(connection, statement, schema))
+    return pl.concat(found)

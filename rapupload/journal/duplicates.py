@@ -6,7 +6,7 @@ same participant and environment, and of it every row that was not rejected.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -28,9 +28,15 @@ from sqlalchemy.schema import CreateTable, DropTable
 
 from rapupload.errors import DuplicateError
 from rapupload.journal.chain import read_last
-from rapupload.journal.dialects import insert_rows
+from rapupload.journal.dialects import fetch_frame, insert_rows
 from rapupload.journal.records import Duplicates, Earlier
-from rapupload.journal.schema import batches, instructions, intakes, outcomes
+from rapupload.journal.schema import (
+    PREPARING,
+    batches,
+    instructions,
+    intakes,
+    outcomes,
+)
 from rapupload.model import COUNTED, BatchState, Environment, Outcome
 
 _IN_ONE_QUERY = 500
@@ -46,13 +52,19 @@ _wanted = Table(
 
 _HIT_TYPES: dict[str, Any] = {
     "position": pl.UInt32,
-    "batch": pl.String,
+    "batch_no": pl.Int64,
     "line": pl.UInt32,
     "sheet": pl.String,
     "row": pl.UInt32,
+}
+_OWNER_TYPES: dict[str, Any] = {
+    "batch_no": pl.Int64,
+    "batch": pl.String,
     "state": pl.String,
     "created_at": pl.Datetime("us", "UTC"),
 }
+_TOLD = ["position", "batch", "line", "sheet", "row", "state", "created_at"]
+_UNCOUNTED = [PREPARING, *sorted(set(BatchState) - COUNTED)]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,11 +86,10 @@ class Question:
 
 
 def _counts(question: Question) -> ColumnElement[bool]:
-    counted = sorted(state.value for state in COUNTED)
     conditions = [
         batches.c.participant == question.participant,
         batches.c.environment == question.environment.value,
-        batches.c.state.in_(counted),
+        batches.c.state.not_in(_UNCOUNTED),
     ]
     if question.since is not None:
         conditions.append(batches.c.transmission_date >= question.since)
@@ -133,37 +144,60 @@ def _fill_wanted(connection: Connection, fingerprints: pl.Series) -> None:
     insert_rows(connection, _wanted, ("fingerprint", "position"), ordered.rows())
 
 
-def _find_rows(connection: Connection, question: Question) -> pl.DataFrame:
-    if question.fingerprints.is_empty() or not _has_any(connection, question):
-        return pl.DataFrame(schema=_HIT_TYPES)
-    _fill_wanted(connection, question.fingerprints)
-    rejected = and_(
-        outcomes.c.batch_no == instructions.c.batch_no,
-        outcomes.c.line == instructions.c.line,
-        outcomes.c.outcome == Outcome.REJECTED.value,
-    )
+def _find_hits(connection: Connection, fingerprints: pl.Series) -> pl.DataFrame:
+    # Only these two tables: given a third, SQLite would walk all batches per row.
+    _fill_wanted(connection, fingerprints)
     same = instructions.c.fingerprint == _wanted.c.fingerprint
-    statement = (
-        select(
-            _wanted.c.position,
-            batches.c.batch,
-            instructions.c.line,
-            instructions.c.sheet,
-            instructions.c.row,
-            batches.c.state,
-            batches.c.created_at,
-        )
-        .select_from(
-            _wanted.join(instructions, same)
-            .join(batches, batches.c.batch_no == instructions.c.batch_no)
-            .outerjoin(outcomes, rejected)
-        )
-        .where(outcomes.c.line.is_(None), _counts(question))
+    columns = (instructions.c[name] for name in ("batch_no", "line", "sheet", "row"))
+    statement = select(_wanted.c.position, *columns).join_from(
+        _wanted, instructions, same
     )
-    found = [tuple(row) for row in connection.execute(statement)]
+    hits = fetch_frame(connection, statement, _HIT_TYPES)
     connection.execute(DropTable(_wanted))
-    hits = pl.DataFrame(found, schema=_HIT_TYPES, orient="row")
-    return hits.sort("position", "batch", "line")
+    return hits
+
+
+def _in_portions(numbers: pl.Series) -> Iterator[list[int]]:
+    for start in range(0, numbers.len(), _IN_ONE_QUERY):
+        yield numbers[start : start + _IN_ONE_QUERY].to_list()
+
+
+def _find_owners(
+    connection: Connection, question: Question, numbers: pl.Series
+) -> pl.DataFrame:
+    columns = [batches.c[name] for name in _OWNER_TYPES]
+    found: list[tuple[Any, ...]] = []
+    for some in _in_portions(numbers):
+        own = select(*columns).where(batches.c.batch_no.in_(some), _counts(question))
+        found += [tuple(row) for row in connection.execute(own)]
+    return pl.DataFrame(found, schema=_OWNER_TYPES, orient="row")
+
+
+def _find_rejected(connection: Connection, numbers: pl.Series) -> pl.DataFrame:
+    types = {"batch_no": pl.Int64, "line": pl.UInt32}
+    found = [pl.DataFrame(schema=types)]
+    for some in _in_portions(numbers):
+        rejected = select(outcomes.c.batch_no, outcomes.c.line).where(
+            outcomes.c.batch_no.in_(some),
+            outcomes.c.outcome == Outcome.REJECTED.value,
+        )
+        found.append(fetch_frame(connection, rejected, types))
+    return pl.concat(found)
+
+
+def _find_rows(connection: Connection, question: Question) -> pl.DataFrame:
+    none = pl.DataFrame(schema={**_HIT_TYPES, **_OWNER_TYPES}).select(_TOLD)
+    if question.fingerprints.is_empty() or not _has_any(connection, question):
+        return none
+    hits = _find_hits(connection, question.fingerprints)
+    owners = _find_owners(connection, question, hits["batch_no"].unique())
+    rejected = _find_rejected(connection, owners["batch_no"])
+    return (
+        hits.join(owners, on="batch_no")
+        .join(rejected, on=["batch_no", "line"], how="anti")
+        .select(_TOLD)
+        .sort("position", "batch", "line")
+    )
 
 
 def find_duplicates(connection: Connection, question: Question) -> Duplicates:

@@ -187,12 +187,14 @@ class Preparation:
     Attributes:
         checked: The journal's last event when duplicates were looked for.
         seal: Keyed digest of a name that may be a person's.
+        digests: Those of each batch's rows, made before the journal is locked.
     """
 
     intake: NewIntake
     batches: Sequence[NewBatch]
     checked: int
     seal: Callable[[str], str]
+    digests: Sequence[list[str]] = ()
 
     def question(self, after: int) -> Question:
         """Return what to look for among the batches prepared after an event."""
@@ -221,8 +223,8 @@ def _reveal(
         body={"set": hide_names({**columns, "at": transaction.at}, wanted.seal)},
     )
     append(transaction, entry)
-    for number, batch in zip(numbers, wanted.batches, strict=True):
-        _reveal_one(transaction, number, digest_rows(batch.rows), (intake_no, name))
+    for number, digests in zip(numbers, wanted.digests, strict=True):
+        _reveal_one(transaction, number, digests, (intake_no, name))
 
 
 def _write_at_once(database: Database, wanted: Preparation, after: int) -> None:
@@ -252,7 +254,9 @@ def prepare(database: Database, wanted: Preparation) -> tuple[Batch, ...]:
         UsageError: A file name or indicator was used before, or a batch is malformed.
         JournalBusyError: Another process is preparing.
     """
-    wanted = replace(wanted, batches=[_arranged(new) for new in wanted.batches])
+    arranged = [_arranged(new) for new in wanted.batches]
+    digests = [digest_rows(new.rows) for new in arranged]
+    wanted = replace(wanted, batches=arranged, digests=digests)
     _refuse_strangers(wanted)
     rows = sum(batch.rows.height for batch in wanted.batches)
     with database.alone_preparing():

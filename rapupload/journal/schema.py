@@ -227,6 +227,7 @@ batches = Table(
     Index(None, "transmission_date"),
     Index(None, "digest"),
     Index(None, "intake_no"),
+    Index(None, "prepared_event"),
     sqlite_autoincrement=True,
 )
 

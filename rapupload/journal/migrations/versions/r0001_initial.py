@@ -272,6 +272,9 @@ def _create_batches() -> None:
     op.create_index(
         op.f("ix_batches_intake_no"), "batches", ["intake_no"], unique=False
     )
+    op.create_index(
+        op.f("ix_batches_prepared_event"), "batches", ["prepared_event"], unique=False
+    )
     op.create_index(op.f("ix_batches_state"), "batches", ["state"], unique=False)
     op.create_index(
         op.f("ix_batches_transmission_date"),
