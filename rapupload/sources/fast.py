@@ -298,7 +298,8 @@ def _fetch_raw(
     found: dict[Place, tuple[str, str]] = {}
     with open_part(book, sheet.part) as stream:
         rest = b""
-        while more := stream.read(CHUNK):
+        # most often a heading or two: what follows the last cell is not inflated again
+        while len(found) < len(wanted) and (more := stream.read(CHUNK)):
             *rows, rest = (rest + more).split(b"</row>")
             for piece in rows:
                 start = piece.rfind(b"<row r=") + 8

@@ -351,7 +351,8 @@ def _check_string_tags(texts: bytes) -> None:
     names = set(_names(re.findall(rb"<([^<>]*)>", texts)))
     runs = {b"rPr", b"/rPr", b"r", b"/r", b"t", b"/t", b"si", b"/si", b"/sst"}
     looks = {b"b", b"i", b"u", b"strike", b"sz", b"color", b"rFont", b"family"}
-    if names - runs - looks - {b"charset", b"scheme", b"vertAlign"}:
+    readings = {b"rPh", b"/rPh", b"phoneticPr"}  # East Asian editions add them
+    if names - runs - looks - readings - {b"charset", b"scheme", b"vertAlign"}:
         raise NotPlainError("shared texts with more than fonts")
 
 

@@ -327,3 +327,55 @@ def test_style_number_that_ends_in_the_row_number(tmp_path: Path, read_both: Rea
     fast, careful = read_both(path)
     assert fast.frame.equals(careful.frame)
     assert K.NUMBER_PERCENT in fast.frame["k0"]
+
+
+SHARED = {
+    "as written": "<si><t>漢字</t></si>",
+    "phonetic properties": '<si><t>漢字</t><phoneticPr fontId="1"/></si>',
+    "phonetic reading": '<si><t>漢字</t><rPh sb="0" eb="2"><t>カンジ</t></rPh></si>',
+    "fonts within": '<si><r><t>漢</t></r><r><rPr><b/><sz val="9"/></rPr><t>字</t></r></si>',
+    "preserved blanks": '<si><t xml:space="preserve">漢字</t></si>',
+}
+
+
+@pytest.mark.parametrize("name", SHARED)
+def test_shared_texts_in_all_their_forms(name: str, tmp_path: Path):
+    """Fonts and phonetic readings inside a shared text leave the text as it is shown."""
+    path = tmp_path / "shared.xlsx"
+    with xlsxwriter.Workbook(path) as book:
+        sheet = book.add_worksheet()
+        for column, text in enumerate(["a", "漢字", "b"]):
+            sheet.write_string(0, column, text)
+    raw = _patched(path, SHARED["as written"], SHARED[name], "xl/sharedStrings.xml")
+    book_read = open_workbook(raw, "shared.xlsx", Limits())
+    for reader in (FastReader(), CarefulReader()):
+        cells = reader.read(book_read, book_read.sheets[0], Limits())
+        assert cells.frame.row(0) == (1, "a", 0, "漢字", 0, "b", 0)
+
+
+@pytest.mark.parametrize("shape", ["<si/>", "<si></si>", "<si><t/></si>"])
+def test_empty_shared_text_keeps_its_place(shape: str, tmp_path: Path):
+    """An empty shared text still counts, so that later ones do not move up."""
+    path = tmp_path / "shared.xlsx"
+    with xlsxwriter.Workbook(path) as book:
+        sheet = book.add_worksheet()
+        for column, text in enumerate(["a", "b", "c"]):
+            sheet.write_string(0, column, text)
+    raw = _patched(path, "<si><t>b</t></si>", shape, "xl/sharedStrings.xml")
+    book_read = open_workbook(raw, "shared.xlsx", Limits())
+    for reader in (FastReader(), CarefulReader()):
+        cells = reader.read(book_read, book_read.sheets[0], Limits())
+        assert cells.frame.row(0) == (1, "a", 0, None, None, "c", 0)
+
+
+@pytest.mark.parametrize("serial", ["1E+300", "123456789", "-123456789", "abc"])
+def test_wild_date_never_reaches_the_fast_library(serial: str, tmp_path: Path):
+    """A date cell far out of range, over which the library panics, is left to the other."""
+    path = tmp_path / "dates.xlsx"
+    with xlsxwriter.Workbook(path) as book:
+        style = book.add_format({"num_format": "yyyy-mm-dd"})
+        book.add_worksheet().write_number(0, 0, 46392, style)
+    raw = _patched(path, "<v>46392</v>", f"<v>{serial}</v>")
+    book_read = open_workbook(raw, "dates.xlsx", Limits())
+    with pytest.raises(NotPlainError, match="far out of range"):
+        FastReader().read(book_read, book_read.sheets[0], Limits())
