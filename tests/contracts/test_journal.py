@@ -675,3 +675,40 @@ def test_altered_bytes_are_never_handed_out(journal: Journal) -> None:
         connection.exec_driver_sql(
             "UPDATE blob_parts SET content = CAST('to be sent' AS BLOB)"
         )
+
+
+def test_matchings_of_a_reply_are_kept_once_and_linked(journal: Journal) -> None:
+    """A report about matching is applied once, and foreign lines are left out."""
+    batch = send(journal, prepare(journal).batch).batch
+    reply = collect(journal, b"settlement report")
+    rows = pl.DataFrame({"line": [1, 9], "matching": ["matched", "matched"]})
+    given = Answer(rows=rows, who="chan", acknowledgement=reply)
+    assert journal.record_matchings(batch, given) == 1
+    assert journal.record_matchings(batch, given) == 0
+    [known] = journal.acknowledgements(batch=batch)
+    assert known.acknowledgement == reply
+
+
+@pytest.mark.parametrize("reply", ["", "NONE-1"])
+def test_an_unknown_acknowledgement_is_a_usage_error(
+    journal: Journal, reply: str
+) -> None:
+    """Nothing can be said of a reply file that was never collected."""
+    judgement = Judgement(expected=AckState.STORED, to=AckState.ORPHAN, who="chan")
+    with pytest.raises(UsageError, match="acknowledgement"):
+        journal.judge_acknowledgement(reply, judgement)
+
+
+def test_an_unknown_intake_is_a_usage_error(journal: Journal) -> None:
+    """A name that was mistyped is said to be unknown."""
+    with pytest.raises(UsageError, match="no intake X"):
+        journal.intake("X")
+
+
+def test_an_answer_with_nothing_new_leaves_the_state(journal: Journal) -> None:
+    """A batch that is settled stays so when it is answered again."""
+    batch = send(journal, prepare(journal, 1).batch).batch
+    answer(journal, batch, {1: "accepted"}, collect(journal, b"one"))
+    done = answer(journal, batch, {1: "rejected"}, collect(journal, b"2", "2.txt"))
+    assert done.batch.state == BatchState.ACCEPTED
+    assert done.contradictions.height == 1

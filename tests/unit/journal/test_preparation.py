@@ -155,3 +155,32 @@ def test_waiting_for_another_preparation_ends(path: Path) -> None:
         ):
             other.prepare(intake_of(1), [new])
         assert len(journal.prepare(intake_of(1), [new])) == 1
+
+
+def test_opening_leaves_a_living_preparation_alone(
+    journal: Journal, path: Path
+) -> None:
+    """Rows of a process that is still preparing are no leftovers."""
+    counts: list[int] = []
+
+    def look(_connection: Connection) -> None:
+        with open_journal(path):
+            counts.append(count_rows(path))
+
+    new = batch_of(journal, rows_of(ROWS))
+    event.listen(journal.database.engine, "begin", look)
+    journal.prepare(intake_of(ROWS), [new])
+    event.remove(journal.database.engine, "begin", look)
+    assert counts[-1] == ROWS
+
+
+def test_a_batch_that_was_shown_is_never_tidied_away(
+    journal: Journal, path: Path
+) -> None:
+    """Hidden by hand or by a fault, it stays for verify to find."""
+    batch = prepare(journal)
+    with journal.database.write() as transaction:
+        transaction.connection.exec_driver_sql("UPDATE batches SET state = 'preparing'")
+    with open_journal(path) as again:
+        assert count_rows(path) == batch.instructions
+        assert not again.verify().is_sound
