@@ -39,7 +39,7 @@ _UNIT = (
     r"|千|萬|万|百萬|百万|億|亿)$"
 )
 _EXPONENT = r"(?i)^[+-]?[0-9]+(?:\.[0-9]+)?e[+-]?[0-9]+$"
-_SEPARATED = rf"(?i)^(?:{CURRENCY} ?)?[0-9][0-9.,'’ ]*$"
+_SEPARATED = "[0-9][0-9.,'’ ]*$"
 _THREE_BEHIND = 3
 _WIDEST = 38  # digits of a Decimal
 
@@ -85,15 +85,16 @@ def is_thousand_like() -> pl.Expr:
     )
 
 
-def figure_problem(name: str) -> pl.Expr:
+def figure_problem(name: str, before: str) -> pl.Expr:
     """Return the problem of cells whose figure cannot be told for sure."""
+    separated = rf"(?i)^(?:{before} ?)?{_SEPARATED}"
     return first_of(
         cell_problem(TEXT_OR_NUMBER),
         when(TIDY.str.ends_with("%"), "cell-percent"),
         when(TIDY.str.contains(_EXPONENT), "number-scientific"),
         when(TIDY.str.contains(_NEGATIVE), f"{name}-negative"),
         when(TIDY.str.contains(_UNIT), f"{name}-unit"),
-        when(DIGITS.is_null() & TIDY.str.contains(_SEPARATED), f"{name}-separators"),
+        when(DIGITS.is_null() & TIDY.str.contains(separated), f"{name}-separators"),
     )
 
 
@@ -124,7 +125,7 @@ def read_decimal(
         .then(value=value)
         .settle(
             problem=first_of(
-                figure_problem(name),
+                figure_problem(name, CURRENCY),
                 when(DIGITS.is_not_null() & too_fine, f"{name}-decimals"),
                 when(too_wide, f"{name}-wide"),
             ),

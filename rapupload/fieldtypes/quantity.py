@@ -86,7 +86,7 @@ def read(text: pl.Expr, kind: pl.Expr, shape: Shape) -> Reading:
         .then(value=DIGITS)
         .settle(
             problem=first_of(
-                figure_problem(NAME),
+                figure_problem(NAME, ""),
                 when(TIDY.str.contains(_LOTS), "quantity-lots"),
                 when(not_whole, "quantity-whole"),
                 when(is_thousand_like(), "quantity-separators"),

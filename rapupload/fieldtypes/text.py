@@ -77,7 +77,7 @@ _INSIDE = {
     "ascii": f"[{ASCII}]",
     "reference": f"[{REFERENCE}]",
     "big5hkscs": (
-        r"[ -~\x{a7}-\x{ff}\x{100}-\x{1ff}\x{250}-\x{2af}\x{2c7}-\x{2d9}\x{370}-\x{451}"
+        r"[ -~\x{a2}-\x{ff}\x{100}-\x{1ff}\x{250}-\x{2af}\x{2c6}-\x{2d9}\x{370}-\x{451}"
         r"\x{1e00}-\x{1eff}\x{2010}-\x{2027}\x{2030}-\x{266f}\x{2700}-\x{27bf}"
         r"\x{2e80}-\x{2fdf}\x{3000}-\x{33ff}\x{3400}-\x{9fff}\x{e000}-\x{faff}"
         r"\x{fe30}-\x{fe6f}\x{ff01}-\x{ffee}\x{20000}-\x{2fa1f}]"
