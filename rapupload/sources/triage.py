@@ -40,6 +40,9 @@ _DECLARATION = re.compile(
 )
 _ODD = r"_x[0-9A-Fa-f]{4}_|\r|<t>[ \t\n]|[ \t\n]</t>|<v>[ \t\n]|[ \t\n]</v>"
 """Escapes, and blanks at the ends of a text, which libraries treat differently."""
+_ODD_SIGNS: Final = ["_x", "\r"]
+_ODD_EDGES: Final = r"[ \t\n]</|>[ \t\n]"
+"""Wider than ``_ODD`` and several times faster: most chunks need no second look."""
 _ODD_FOR_SURE = re.compile(
     r"_x[0-9A-Fa-f]{4}_|\r|<t>[ \t\n]|<t>[^<]*[ \t\n]</t>|<v>[ \t\n]|[ \t\n]</v>"
 )
@@ -153,17 +156,25 @@ def _strip_content(chunk: bytes, unwanted: str = "") -> list[str]:
     Raises:
         NotPlainError: Content that the fast library treats in its own way.
     """
+    rows = _split_rows(chunk)
+    if unwanted and rows.str.contains(unwanted).any():
+        raise NotPlainError("a date far out of range")
+    return rows.str.replace_all(">[^<]+<", ">_<").to_list()
+
+
+def _split_rows(chunk: bytes) -> pl.Series:
+    """Return the rows of a chunk, none with odd content."""
     try:
         text = pl.Series([chunk], dtype=pl.Binary).cast(pl.String)
     except pl.exceptions.ComputeError as error:
         raise NotPlainError("not UTF-8") from error
     rows = text.str.split("</row>").explode()
-    for row in rows.filter(rows.str.contains(_ODD)):
-        if _ODD_FOR_SURE.search(row):
-            raise NotPlainError("text with escapes or blanks at its ends")
-    if unwanted and rows.str.contains(unwanted).any():
-        raise NotPlainError("a date far out of range")
-    return rows.str.replace_all(">[^<]+<", ">_<").to_list()
+    may_be_odd = text.str.contains_any(_ODD_SIGNS) | text.str.contains(_ODD_EDGES)
+    if may_be_odd.item():
+        for row in rows.filter(rows.str.contains(_ODD)):
+            if _ODD_FOR_SURE.search(row):
+                raise NotPlainError("text with escapes or blanks at its ends")
+    return rows
 
 
 def _wild_dates(book: Workbook) -> str:
@@ -341,7 +352,7 @@ def check_strings(book: Workbook) -> None:
     if not count or int(count.group(1)) > len(raw) // 5 or b"/" in opening[-1:]:
         raise NotPlainError("the shared texts give no credible count")
     _check_string_tags(texts)
-    _strip_content(texts.replace(b"</si>", b"</row>"))
+    _split_rows(texts.replace(b"</si>", b"</row>"))
 
 
 def _check_string_tags(texts: bytes) -> None:
