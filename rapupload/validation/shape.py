@@ -42,15 +42,7 @@ def read_column(table: Table, position: int, column: Column) -> ReadColumn:
         failed = pl.repeat(value=False, n=cells.height, eager=True, dtype=pl.Boolean)
         return ReadColumn(values=cells["text"], failed=failed, findings=empty())
     rest = cells.with_row_index("index").filter(~plain)
-    reading = field_type.read(pl.col("text"), pl.col("kind"), shape)
-    read = rest.select(
-        "index",
-        "row",
-        "text",
-        value=reading.value,
-        problem=reading.problem,
-        cleaned=reading.cleaned,
-    )
+    read = _read(rest, field_type, shape)
     values = cells["text"].scatter(read["index"], read["value"])
     failed = pl.repeat(value=False, n=cells.height, eager=True, dtype=pl.Boolean)
     failed = failed.scatter(read["index"], read["problem"].is_not_null())
@@ -61,6 +53,24 @@ def read_column(table: Table, position: int, column: Column) -> ReadColumn:
             [_problems(read, position, column), *_cleanings(read, position, column)]
         ),
     )
+
+
+def _read(rest: pl.DataFrame, field_type: FieldType, shape: Shape) -> pl.DataFrame:
+    """Add what the field type makes of every cell.
+
+    Stock codes, dates and the like repeat over and over: each spelling is read once.
+    """
+    reading = field_type.read(pl.col("text"), pl.col("kind"), shape)
+    answers = {
+        "value": reading.value,
+        "problem": reading.problem,
+        "cleaned": reading.cleaned,
+    }
+    spellings = rest.select("text", "kind").unique()
+    if spellings.height > rest.height // 2:
+        return rest.with_columns(**answers)
+    known = spellings.with_columns(**answers)
+    return rest.join(known, on=["text", "kind"], how="left", maintain_order="left")
 
 
 def _cells(table: Table, position: int) -> pl.DataFrame:
