@@ -43,7 +43,7 @@ def approve(desk: Desk, name: str, *, reason: str = "") -> Batch:
     if batch.state is BatchState.FAILED:
         return take_up_again(desk, batch, reason)
     _expect(batch, (BatchState.PREPARED,), "approved")
-    if desk.settings.needs_second_person and batch.maker == desk.person:
+    if desk.settings.needs_second_person and is_maker(desk, batch):
         raise UsageError(
             f"{desk.person} prepared batch {name} and may not approve it too; it stays "
             "prepared.",
@@ -100,7 +100,9 @@ def withdraw(desk: Desk, name: str, *, reason: str) -> Batch:
 
     Raises:
         StateError: It was sent, or may have been.
+        UsageError: No reason was given.
     """
+    _expect_reason(reason)
     batch = desk.batch(name)
     _expect(batch, _BEFORE_SENDING, "withdrawn")
     change = Change(
@@ -114,11 +116,13 @@ def resolve(desk: Desk, name: str, *, sent: bool, reason: str) -> Batch:
 
     Raises:
         StateError: It is not in doubt.
-        UsageError: The maker may not resolve where a second person is asked for.
+        UsageError: The maker may not resolve where a second person is asked for, or no
+            reason was given.
     """
+    _expect_reason(reason)
     batch = desk.batch(name)
     _expect(batch, (BatchState.IN_DOUBT,), "resolved")
-    by_maker = batch.maker == desk.person
+    by_maker = is_maker(desk, batch)
     if by_maker and desk.settings.needs_second_person:
         raise UsageError(
             f"{desk.person} prepared batch {name} and may not resolve it; it stays in "
@@ -138,6 +142,19 @@ def resolve(desk: Desk, name: str, *, sent: bool, reason: str) -> Batch:
         },
     )
     return desk.journal.change(name, change)
+
+
+def is_maker(desk: Desk, batch: Batch) -> bool:
+    """Tell whether who acts made the batch; ``Chan`` and ``chan`` are one person."""
+    return batch.maker.casefold() == desk.person.casefold()
+
+
+def _expect_reason(reason: str) -> None:
+    if not reason.strip():
+        raise UsageError(
+            "This needs a reason, which the journal keeps; nothing was changed.",
+            hint='Add --reason "...".',
+        )
 
 
 def _expect(batch: Batch, states: tuple[BatchState, ...], verb: str) -> None:

@@ -19,6 +19,7 @@ from rapupload.errors import (
     FindingsError,
     RapuploadError,
     SourceError,
+    UsageError,
 )
 from rapupload.journal import Batch, Duplicates, Earlier, NewBatch, NewIntake, Question
 from rapupload.model import AccountKind, BatchState
@@ -50,6 +51,13 @@ class Decisions:
 
     acceptance: Acceptance = field(default_factory=Acceptance)
     duplicate_reason: str = ""
+
+    def __post_init__(self) -> None:
+        if self.duplicate_reason and not self.duplicate_reason.strip():
+            raise UsageError(
+                "A duplicate can only be let pass with a reason; nothing was prepared.",
+                hint='Say why: --duplicate-reason "...".',
+            )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
