@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from rapupload.cli import exits, options
-from rapupload.cli.face import Face
+from rapupload.cli.face import Face, plain
 from rapupload.cli.settings import required_settings
 from rapupload.model import BatchState
 
@@ -169,7 +169,8 @@ def _next_steps(batches: Sequence[Batch]) -> list[str]:
 
 def _show_trouble(face: Face, collection: Collection) -> None:
     for name, reason in collection.trouble.items():
-        face.show(f"[yellow]Answer {name} needs a person:[/] {reason}")
+        words = f"[yellow]Answer {plain(name)} needs a person:[/] {plain(reason)}"
+        face.show(words)
 
 
 def collect(
@@ -248,6 +249,23 @@ def _show_list(face: Face, found: Sequence[Batch]) -> int:
     return face.end({"batches": [batch_summary(b) for b in found]})
 
 
+def _origin(found: BatchReport) -> list[str]:
+    """Say what a checker has to know: the source, what was left, what was let pass."""
+    intake, accepted = found.intake, found.accepted
+    counted = (
+        f"\nSource {plain(intake.source_file)}: {intake.source_rows:,} rows, "
+        f"{intake.used:,} used, {intake.rejected:,} rejected, {intake.ignored:,} ignored"
+    )
+    lines = [counted, f"Batch file digest {found.batch.digest}"]
+    if accepted.codes:
+        codes = ", ".join(accepted.codes)
+        lines.append(f"Warnings let pass: {codes}: {plain(accepted.reason)}")
+    if found.batch.possible_duplicate:
+        why = plain(found.batch.possible_duplicate)
+        lines.append(f"[yellow]Possible duplicate, let pass:[/] {why}")
+    return lines
+
+
 def _show_report(face: Face, found: BatchReport, all_rows: bool) -> int:
     from rapupload.cli.tables import batches_table, rows_table, timeline
     from rapupload.services.reporting import report_document
@@ -256,7 +274,7 @@ def _show_report(face: Face, found: BatchReport, all_rows: bool) -> int:
     face.show(
         batches_table([found.batch]),
         *_next_steps([found.batch]),
-        f"\nSource {found.source}; file digest {found.batch.digest}",
+        *_origin(found),
         "",
         timeline(found),
         "",

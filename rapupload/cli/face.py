@@ -74,6 +74,19 @@ def error_document(error: BaseException, code: int) -> dict[str, object]:
     return found
 
 
+def plain(text: object) -> str:
+    """Return a name or a person's words, to be shown as they are, brackets and all."""
+    from rich.markup import escape
+
+    return escape(str(text))
+
+
+def argument(path: object) -> str:
+    """Return a path as it has to be typed in a command that we suggest."""
+    text = str(path)
+    return f'"{text}"' if " " in text else text
+
+
 def tell(error: RapuploadError) -> None:
     """Say what happened, and what to do next."""
     print(error.message, file=sys.stderr)

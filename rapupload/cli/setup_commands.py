@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from rapupload.cli import options
-from rapupload.cli.face import Face
+from rapupload.cli.face import Face, argument, plain
 from rapupload.cli.settings import required_settings
 from rapupload.model import Environment
 
@@ -58,11 +58,11 @@ def init(
     face = Face(as_json=as_json)
     then = (
         f"Start the far end in another terminal, in this folder: rapupload simulate "
-        f"--settings {target}"
+        f"--settings {argument(target)}"
         if simulated
         else f"Fill in {target}: the private key and the host keys of every address."
     )
-    face.show(f"{target} is written.", then, "Then: rapupload doctor")
+    face.show(plain(f"{target} is written."), plain(then), "Then: rapupload doctor")
     return face.end({"settings": str(target), "environment": environment.value})
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from rapupload.cli import options
-from rapupload.cli.face import Face
+from rapupload.cli.face import Face, argument, plain
 from rapupload.cli.settings import optional_settings, required_settings
 
 if TYPE_CHECKING:
@@ -49,8 +49,8 @@ def template(
     write_template(loaded.spec, output, version=loaded.digest)
     face = Face(as_json=as_json)
     face.show(
-        f"{output} is ready. Fill in the first sheet, then run: "
-        f"rapupload check {output} --type {type_}"
+        f"{plain(output)} is ready. Fill in the first sheet, then run: "
+        f"rapupload check {plain(argument(output))} --type {type_}"
     )
     return face.end({"file": str(output), "type": type_})
 
@@ -101,9 +101,10 @@ def check(  # noqa: PLR0913, PLR0917 - one parameter per option
 def _next_step(file: Path, annotate: Path | None) -> str:
     if annotate is not None:
         return f"Correct the marked cells in {annotate} and check that file."
+    copy = argument(f"{file.stem}.findings.xlsx")
     return (
-        "Correct the cells and check again; "
-        f"--annotate {file.stem}.findings.xlsx gives a workbook with the cells marked."
+        f"Correct the cells and check again; --annotate {copy} gives a workbook with the "
+        "cells marked."
     )
 
 
@@ -275,9 +276,9 @@ def _show_check(
 
 def _summary(checked: Checked) -> list[str]:
     about = checked.spec.spec.spec
-    sheet = f" sheet {checked.table.sheet}" if checked.table.sheet else ""
+    sheet = f" sheet {plain(checked.table.sheet)}" if checked.table.sheet else ""
     counted = (
-        f"{checked.table.file.name}{sheet}: {checked.rows:,} rows = {checked.used:,} "
+        f"{plain(checked.table.file.name)}{sheet}: {checked.rows:,} rows = {checked.used:,} "
         f"instructions + {len(checked.rejected):,} rejected + "
         f"{len(checked.ignored):,} ignored ({about.id} version {about.version}, "
         f"{about.status.value})"

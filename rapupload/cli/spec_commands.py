@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from rapupload.cli import options
-from rapupload.cli.face import Face
+from rapupload.cli.face import Face, plain
 from rapupload.cli.settings import optional_settings
 
 if TYPE_CHECKING:
@@ -147,7 +147,7 @@ def check(
     loaded = load_spec(file)
     face = Face(as_json=as_json)
     about = loaded.spec.spec
-    face.show(f"{file} is sound: {about.id} version {about.version}.")
+    face.show(f"{plain(file)} is sound: {about.id} version {about.version}.")
     document: dict[str, object] = {"file": str(file), "digest": loaded.digest}
     if sample is None:
         return face.end(document)
@@ -169,7 +169,7 @@ def _check_sample(
     if compared.difference is None:
         face.show(
             f"[green]identical[/]: {compared.instructions:,} instructions were read "
-            f"from {sample} and written again, byte for byte."
+            f"from {plain(sample)} and written again, byte for byte."
         )
         return face.end(document)
     found = compared.difference

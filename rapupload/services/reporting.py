@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 import polars as pl
 
-from rapupload.journal import Batch, Event
+from rapupload.journal import Batch, Event, NewIntake
 from rapupload.model import TRANSITIONS, BatchState
 from rapupload.services.desk import Desk
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Accepted:
+    """Warnings that a person let pass when the batch was made, and why."""
+
+    codes: tuple[str, ...] = ()
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,11 +28,13 @@ class BatchReport:
     Attributes:
         rows: ``line``, ``sheet``, ``row``, ``reference``, ``outcome``, ``reason_code``,
             ``reason``, ``ccass_reference``.
-        source: Name of the source file.
+        intake: The source file, and what was made of its rows.
+        accepted: Codes of the warnings that were let pass, and why.
     """
 
     batch: Batch
-    source: str
+    intake: NewIntake
+    accepted: Accepted
     rows: pl.DataFrame
     events: tuple[Event, ...]
 
@@ -35,12 +46,21 @@ def report(desk: Desk, name: str) -> BatchReport:
         UsageError: There is no such batch.
     """
     batch = desk.journal.batch(name)
+    intake = desk.journal.intake(batch.intake).given
     return BatchReport(
         batch=batch,
-        source=desk.journal.intake(batch.intake).given.source_file,
+        intake=intake,
+        accepted=_accepted(desk, intake),
         rows=desk.journal.rows(name),
         events=desk.journal.events(name),
     )
+
+
+def _accepted(desk: Desk, intake: NewIntake) -> Accepted:
+    if not intake.warnings_digest:
+        return Accepted()
+    kept = json.loads(desk.journal.blob(intake.warnings_digest))
+    return Accepted(codes=tuple(kept["codes"]), reason=kept["reason"])
 
 
 def batch_summary(batch: Batch) -> dict[str, object]:
@@ -65,13 +85,31 @@ def report_document(found: BatchReport) -> dict[str, object]:
     """Return the JSON form of a whole report."""
     columns = ["sheet", "row", "line", "reference", "outcome", "reason_code", "reason"]
     rows = [
-        {"file": found.source, **row}
+        {"file": found.intake.source_file, **row}
         for row in found.rows.select(*columns, "ccass_reference").iter_rows(named=True)
     ]
     return {
         "batches": [batch_summary(found.batch)],
+        "source": _source_document(found.intake),
+        "accepted_warnings": {
+            "codes": list(found.accepted.codes),
+            "reason": found.accepted.reason,
+        },
+        "duplicate_reason": found.batch.possible_duplicate,
         "events": [event_document(event) for event in found.events],
         "rows": rows,
+    }
+
+
+def _source_document(intake: NewIntake) -> dict[str, object]:
+    return {
+        "file": intake.source_file,
+        "sheet": intake.sheet,
+        "digest": intake.source_digest,
+        "rows": intake.source_rows,
+        "instructions": intake.used,
+        "rejected_rows": intake.rejected,
+        "ignored_rows": intake.ignored,
     }
 
 
