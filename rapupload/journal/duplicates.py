@@ -1,4 +1,5 @@
-"""The same instructions twice: by source file, by batch file, by fingerprint.
+"""The same instructions twice: by source file, by batch file, by fingerprint; and own
+references that were used before for something else.
 
 What counts: a batch that can be seen, is neither withdrawn nor expired, belongs to the
 same participant and environment, and of it every row that was not rejected.
@@ -21,6 +22,7 @@ from sqlalchemy import (
     MetaData,
     Select,
     Table,
+    Text,
     and_,
     select,
 )
@@ -42,13 +44,16 @@ from rapupload.model import COUNTED, BatchState, Environment, Outcome
 _IN_ONE_QUERY = 500
 
 # Its own MetaData: no migration ever creates it.
-_wanted = Table(
-    "wanted",
-    MetaData(),
-    Column("fingerprint", LargeBinary(16), nullable=False),
-    Column("position", Integer, nullable=False),
-    prefixes=["TEMPORARY"],
-)
+_WANTED = {
+    name: Table(
+        f"wanted_{name}",
+        MetaData(),
+        Column(name, kind, nullable=False),
+        Column("position", Integer, nullable=False),
+        prefixes=["TEMPORARY"],
+    )
+    for name, kind in (("fingerprint", LargeBinary(16)), ("reference", Text()))
+}
 
 _HIT_TYPES: dict[str, Any] = {
     "position": pl.UInt32,
@@ -135,25 +140,27 @@ def _has_any(connection: Connection, question: Question) -> bool:
     return connection.execute(some).first() is not None
 
 
-def _fill_wanted(connection: Connection, fingerprints: pl.Series) -> None:
-    connection.execute(DropTable(_wanted, if_exists=True))
-    connection.execute(CreateTable(_wanted))
+def _fill_wanted(connection: Connection, name: str, keys: pl.Series) -> Table:
+    wanted = _WANTED[name]
+    connection.execute(DropTable(wanted, if_exists=True))
+    connection.execute(CreateTable(wanted))
     # In the order of the index, so that neighbouring look-ups read the same pages.
-    asked = pl.DataFrame({"fingerprint": fingerprints}).with_row_index("position")
-    ordered = asked.select("fingerprint", "position").drop_nulls().sort("fingerprint")
-    insert_rows(connection, _wanted, ("fingerprint", "position"), ordered.rows())
+    asked = pl.DataFrame({name: keys}).with_row_index("position")
+    ordered = asked.select(name, "position").drop_nulls().sort(name)
+    insert_rows(connection, wanted, (name, "position"), ordered.rows())
+    return wanted
 
 
-def _find_hits(connection: Connection, fingerprints: pl.Series) -> pl.DataFrame:
+def _find_hits(connection: Connection, name: str, keys: pl.Series) -> pl.DataFrame:
     # Only these two tables: given a third, SQLite would walk all batches per row.
-    _fill_wanted(connection, fingerprints)
-    same = instructions.c.fingerprint == _wanted.c.fingerprint
-    columns = (instructions.c[name] for name in ("batch_no", "line", "sheet", "row"))
-    statement = select(_wanted.c.position, *columns).join_from(
-        _wanted, instructions, same
+    wanted = _fill_wanted(connection, name, keys)
+    same = instructions.c[name] == wanted.c[name]
+    columns = (instructions.c[own] for own in ("batch_no", "line", "sheet", "row"))
+    statement = select(wanted.c.position, *columns).join_from(
+        wanted, instructions, same
     )
     hits = fetch_frame(connection, statement, _HIT_TYPES)
-    connection.execute(DropTable(_wanted))
+    connection.execute(DropTable(wanted))
     return hits
 
 
@@ -185,11 +192,13 @@ def _find_rejected(connection: Connection, numbers: pl.Series) -> pl.DataFrame:
     return pl.concat(found)
 
 
-def _find_rows(connection: Connection, question: Question) -> pl.DataFrame:
+def _find_rows(
+    connection: Connection, question: Question, name: str, keys: pl.Series
+) -> pl.DataFrame:
     none = pl.DataFrame(schema={**_HIT_TYPES, **_OWNER_TYPES}).select(_TOLD)
-    if question.fingerprints.is_empty() or not _has_any(connection, question):
+    if keys.is_empty() or not _has_any(connection, question):
         return none
-    hits = _find_hits(connection, question.fingerprints)
+    hits = _find_hits(connection, name, keys)
     owners = _find_owners(connection, question, hits["batch_no"].unique())
     rejected = _find_rejected(connection, owners["batch_no"])
     return (
@@ -206,9 +215,19 @@ def find_duplicates(connection: Connection, question: Question) -> Duplicates:
     return Duplicates(
         by_source=by_source,
         by_batch=by_batch,
-        rows=_find_rows(connection, question),
+        rows=_find_rows(connection, question, "fingerprint", question.fingerprints),
         checked=read_last(connection).seq,
     )
+
+
+def find_references(
+    connection: Connection, question: Question, references: pl.Series
+) -> pl.DataFrame:
+    """Return rows that count and carry one of these own references, as ``rows`` does.
+
+    ``position`` counts in the references asked for.
+    """
+    return _find_rows(connection, question, "reference", references)
 
 
 def refuse_new_duplicates(connection: Connection, question: Question) -> None:

@@ -20,7 +20,7 @@ from rapupload.journal import (
 )
 from rapupload.journal.batches import Filter
 from rapupload.journal.database import Database
-from rapupload.journal.duplicates import Question, find_duplicates
+from rapupload.journal.duplicates import Question, find_duplicates, find_references
 from rapupload.journal.records import (
     Account,
     Acknowledgement,
@@ -132,6 +132,13 @@ class JournalReader:
         """Return what of a new source was prepared before and still counts."""
         with self.database.read() as connection:
             return find_duplicates(connection, question)
+
+    def find_references(
+        self, question: Question, references: pl.Series
+    ) -> pl.DataFrame:
+        """Return rows that count and carry one of these own references."""
+        with self.database.read() as connection:
+            return find_references(connection, question, references)
 
     def account(self, account: str, environment: Environment) -> Account | None:
         """Return what is known about an account; None if it was never mentioned."""

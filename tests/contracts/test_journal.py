@@ -430,6 +430,19 @@ def test_duplicates_are_found_by_source_file_bytes_and_fingerprint(
     assert found.checked == journal.head().seq
 
 
+def test_an_own_reference_used_before_is_found(journal: Journal) -> None:
+    """A reference that counts is found, whatever the rest of its instruction says."""
+    batch = prepare(journal, 3)
+    references = pl.Series("reference", ["nobody's", "REF2", None])
+    used = str(journal.rows(batch.batch)["reference"][1])
+    found = journal.find_references(
+        question_of(1, prefix="OTHER"), references.set(references == "REF2", used)
+    )
+    assert found.select("position", "batch", "line").rows() == [(1, batch.batch, 2)]
+    move(journal, batch.batch, BatchState.WITHDRAWN)
+    assert journal.find_references(question_of(1), pl.Series([used])).is_empty()
+
+
 def test_what_is_new_is_no_duplicate(journal: Journal) -> None:
     """Other references, other bytes, another source: nothing is found."""
     prepare(journal, 3)
