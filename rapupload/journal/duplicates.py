@@ -1,5 +1,6 @@
-"""The same instructions twice: by source file, by batch file, by fingerprint; and own
-references that were used before for something else.
+"""The same instructions twice: by source file, by batch file, by fingerprint.
+
+Own references that were used before for something else are found the same way.
 
 What counts: a batch that can be seen, is neither withdrawn nor expired, belongs to the
 same participant and environment, and of it every row that was not rejected.

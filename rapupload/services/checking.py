@@ -19,7 +19,8 @@ from rapupload.sources.remarks import REMARKS
 from rapupload.spec.catalogue import Catalogue
 from rapupload.spec.format import BatchSpec
 from rapupload.spec.headings import Vocabulary
-from rapupload.table import Table
+from rapupload.table import ROW, Table
+from rapupload.transport.hours import HONG_KONG
 from rapupload.validation import Checked, Findings, check
 from rapupload.validation.findings import empty, one
 
@@ -90,7 +91,14 @@ _TYPE_DOUBTFUL = Text(
     "The headings fit {other} better than {type}: is --type {other} meant?",
     "標題較符合 {other} 而非 {type}：是否應用 --type {other}？",
 )
-OWN_CODES: dict[str, Text] = {"type-doubtful": _TYPE_DOUBTFUL}
+_REFERENCE_USED = Text(
+    "The reference {reference} was used on {date} in batch {batch} (state {state}).",
+    "參考編號 {reference} 已於 {date} 在批次 {batch} 使用（狀態 {state}）。",
+)
+OWN_CODES: dict[str, Text] = {
+    "reference-used-before": _REFERENCE_USED,
+    "type-doubtful": _TYPE_DOUBTFUL,
+}
 """Finding codes of this module, with their words."""
 
 
@@ -159,6 +167,49 @@ def with_wide_totals(checked: Checked, files: Sequence[batches.BatchFile]) -> Ch
     frame = pl.concat([checked.findings.frame, *found])
     findings: Findings = replace(checked.findings, frame=frame)
     return replace(checked, findings=findings)
+
+
+def with_used_references(checked: Checked, used: pl.DataFrame) -> Checked:
+    """Add a warning for each row whose own reference an earlier batch carries.
+
+    Args:
+        checked: The check.
+        used: Rows of the journal, with ``position`` in the instructions, ``batch``,
+            ``state`` and ``created_at``.
+    """
+    if used.is_empty():
+        return checked
+    first = used.unique("position", keep="first", maintain_order=True)
+    rows = checked.instructions[first["position"]]
+    positions = {
+        Vocabulary(checked.spec.spec).meaning(header.text): header.position
+        for header in checked.table.headers
+    }
+    found = [
+        one(
+            "reference-used-before",
+            Severity.WARNING,
+            Scope.ROW,
+            {
+                "reference": reference,
+                "date": at.astimezone(HONG_KONG).date().isoformat(),
+                "batch": batch,
+                "state": state,
+            },
+            row=row,
+            position=positions.get("own-reference", -1),
+        )
+        for row, reference, batch, state, at in zip(
+            rows[ROW],
+            rows["own_reference"],
+            first["batch"],
+            first["state"],
+            first["created_at"],
+            strict=True,
+        )
+    ]
+    frame = pl.concat([checked.findings.frame, *found])
+    return replace(checked, findings=replace(checked.findings, frame=frame))
 
 
 def rehearse(checked: Checked, now: dt.datetime) -> Checked:

@@ -28,6 +28,7 @@ from rapupload.services.checking import (
     Source,
     check_source,
     stops,
+    with_used_references,
     with_wide_totals,
 )
 from rapupload.services.desk import Desk
@@ -87,21 +88,22 @@ def prepare(desk: Desk, source: Source, decisions: Decisions) -> Preparation:
     loaded = desk.catalogue.spec(source.type)
     refuse_use(desk, loaded)
     digest = _digest(source.file)
-    seen = _look(desk, digest, (), _NO_FINGERPRINTS)
+    seen = desk.journal.find_duplicates(_question(desk, digest, _NO_FINGERPRINTS))
     if _living(seen) and not decisions.duplicate_reason:
         return Preparation(checked=None, stopped=_duplicate(seen, source.file))
     checked = check_source(source, desk.catalogue, desk.settings, desk.clock())
     if checked.table.digest != digest:
-        raise SourceError(
-            f"{source.file} was changed while it was read; nothing was prepared.",
-            hint="Close it in the spreadsheet program and try again.",
-        )
-    reason = stops(checked, decisions.acceptance)
+        raise _changed(source.file)
     marks = _fingerprints(desk, checked)
-    again = _look(desk, digest, (), marks)
+    question = _question(desk, digest, marks)
+    again = desk.journal.find_duplicates(question)
     if again.rows.height and not decisions.duplicate_reason:
         return Preparation(checked=checked, stopped=_duplicate(again, source.file))
-    if reason:
+    references = checked.instructions["own_reference"]
+    used = desk.journal.find_references(question, references)
+    used = used.join(again.rows, on="position", how="anti")
+    checked = with_used_references(checked, used)
+    if reason := stops(checked, decisions.acceptance):
         hint = "Correct the rows, or see --accept-warning and --accept-valid-rows."
         return Preparation(checked=checked, stopped=FindingsError(reason, hint=hint))
     return _journal(desk, checked, marks, decisions, again.checked)
@@ -149,19 +151,15 @@ def _fingerprints(desk: Desk, checked: Checked) -> pl.Series:
     )
 
 
-def _look(
-    desk: Desk, digest: str, files: Sequence[str], fingerprints: pl.Series
-) -> Duplicates:
+def _question(desk: Desk, digest: str, fingerprints: pl.Series) -> Question:
     days = dt.timedelta(days=desk.settings.limits.look_back_days)
-    return desk.journal.find_duplicates(
-        Question(
-            participant=desk.settings.account.participant,
-            environment=desk.settings.environment,
-            source_digest=digest,
-            batch_digests=files,
-            fingerprints=fingerprints,
-            since=desk.today - days,
-        )
+    return Question(
+        participant=desk.settings.account.participant,
+        environment=desk.settings.environment,
+        source_digest=digest,
+        batch_digests=(),
+        fingerprints=fingerprints,
+        since=desk.today - days,
     )
 
 
@@ -202,8 +200,7 @@ def _journal(
         for part, value in zip(parts, values, strict=True)
     ]
     checked = with_wide_totals(checked, files)
-    source = checked.table.file.read_bytes()
-    desk.journal.put_blob(source, "source")
+    _keep_source(desk, checked)
     desk.journal.put_blob(checked.spec.content, "spec")
     clean = desk.journal.put_blob(_parquet(checked.instructions), "clean-rows")
     for file in files:
@@ -220,6 +217,20 @@ def _journal(
     except DuplicateError as error:
         return Preparation(checked=checked, stopped=error)
     return Preparation(checked=checked, batches=made)
+
+
+def _keep_source(desk: Desk, checked: Checked) -> None:
+    """Keep the source file; it must still be the one that was checked."""
+    kept = desk.journal.put_blob(checked.table.file.read_bytes(), "source")
+    if kept != checked.table.digest:
+        raise _changed(checked.table.file)
+
+
+def _changed(file: Path) -> SourceError:
+    return SourceError(
+        f"{file} was changed while it was read; nothing was prepared.",
+        hint="Close it in the spreadsheet program and try again.",
+    )
 
 
 def _file_values(desk: Desk, spec: BatchSpec, count: int) -> list[batches.FileValues]:
