@@ -12,6 +12,7 @@ from rapupload import acks
 from rapupload.errors import (
     AcknowledgementError,
     RapuploadError,
+    RemotePermissionError,
     TransitionError,
     TransportError,
 )
@@ -96,7 +97,11 @@ def collect_in(desk: Desk, login: Login, found: Collection) -> None:
     for (folder, _), place in places.items():
         found.looked.append(folder)
         wanted = _wanted(place.place, _seen(desk, folder))
-        fetched = login.fetch(folder, wanted=wanted, max_bytes=LARGEST_ANSWER)
+        try:
+            fetched = login.fetch(folder, wanted=wanted, max_bytes=LARGEST_ANSWER)
+        except RemotePermissionError as error:
+            found.trouble[folder] = error.message
+            continue
         for refused in fetched.refused:
             found.trouble[refused.name] = refused.reason
         for file in fetched.files:

@@ -180,8 +180,16 @@ class _Run:
                 left.pop(0)
                 if cut_off:
                     return True
-            collect_in(self._desk, login, self._report.collection)
+            self._collect(login)
         return False
+
+    def _collect(self, login: Login) -> None:
+        """Fetch answers; that they cannot be had now changes nothing about the sending."""
+        found = self._report.collection
+        try:
+            collect_in(self._desk, login, found)
+        except TransportError as error:
+            found.trouble["answers"] = f"they could not be fetched now: {error.message}"
 
     def _tell(self, retry: Retry) -> None:
         self._desk.say(
