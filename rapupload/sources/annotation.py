@@ -23,7 +23,7 @@ from rapupload.errors import SourceError, UsageError
 from rapupload.model import Finding, Severity, Text
 from rapupload.sources.atomic import replacing
 from rapupload.sources.delimited import DELIMITERS, head_rows
-from rapupload.sources.encoding import to_utf8
+from rapupload.sources.encoding import require_utf8, to_utf8
 from rapupload.sources.limits import Limits
 from rapupload.sources.marks import Place, colour, comment, remove_marks
 from rapupload.sources.names import OWN_SHEETS, SUMMARY_SHEET
@@ -121,6 +121,7 @@ def _build_workbook(
     raw: bytes, source: Path, header_row: int, encoding: str | None
 ) -> Workbook:
     text, _ = to_utf8(raw, source.name, encoding)
+    require_utf8(text, source.name)
     delimiter = max(DELIMITERS, key=lambda d: _fields(text, d, header_row))
     book = Workbook()
     sheet = book.active

@@ -19,6 +19,7 @@ from typing import Final
 import polars as pl
 
 from rapupload.errors import SourceError
+from rapupload.sources.encoding import require_utf8
 from rapupload.sources.headings import HEAD_ROWS, HeadRow, find_header
 from rapupload.sources.limits import Limits
 from rapupload.sources.shape import SheetCells
@@ -46,7 +47,7 @@ def read_delimited(
     """Return all fields of a delimited file, given as UTF-8.
 
     Raises:
-        SourceError: Broken quotes, or over a limit.
+        SourceError: Not UTF-8 after all, broken quotes, or over a limit.
     """
     delimiter = choose_delimiter(text, vocabulary, header_row)
     width = _head_width(text, delimiter)
@@ -57,6 +58,7 @@ def read_delimited(
         )
     frame = read_plain(text, delimiter, width)
     if frame is None:
+        require_utf8(text, file)
         frame = read_odd(text, delimiter, file, limits)
     if frame.height > limits.rows + _SPARE:
         raise too_many_rows(file, limits)
@@ -169,7 +171,11 @@ class _Soundness:
 
     def check_quotes(self, window: bytes, delimiter: str, *, is_inside: bool) -> bool:
         """Check one window, and return whether it ends inside a quoted field."""
-        text = pl.Series([window], dtype=pl.Binary).cast(pl.String)
+        try:
+            text = pl.Series([window], dtype=pl.Binary).cast(pl.String)
+        except pl.exceptions.ComputeError:  # not UTF-8
+            self.is_sound = False
+            return is_inside
         pieces = text.str.split('"').explode()
         outside = pieces.gather_every(2, int(is_inside))
         self.has_empty |= bool((pieces.gather_every(2, int(not is_inside)) == "").any())

@@ -42,8 +42,11 @@ def to_utf8(
 ) -> tuple[bytes, tuple[Remark, ...]]:
     """Return the text as UTF-8 without byte order mark, and what was noticed.
 
+    Where nothing is stated the bytes come back as they are; whoever reads them without
+    decoding every one has to call ``require_utf8``.
+
     Raises:
-        SourceError: Not UTF-8 and nothing stated, or not what was stated.
+        SourceError: Not what was stated.
         UsageError: The encoding stated is not one that is read.
     """
     for mark, codec in _BOMS:
@@ -51,8 +54,6 @@ def to_utf8(
             body = raw[len(mark) :]
             return _recode(body, codec, file), ()
     if encoding is None:
-        if not raw.isascii() and not _is_utf8(raw):
-            raise _ask(raw, file)
         return raw, ()
     codec = _STATED.get(encoding.strip().casefold().replace("_", "-"), "")
     if not codec:
@@ -63,6 +64,16 @@ def to_utf8(
     doubtful = codec in _LEGACY and not raw.isascii() and _is_utf8(raw)
     remarks = (Remark(code="ambiguous-encoding", detail=codec),) if doubtful else ()
     return _recode(raw, codec, file), remarks
+
+
+def require_utf8(text: bytes, file: str) -> None:
+    """Stop unless the text is UTF-8.
+
+    Raises:
+        SourceError: It is not; the encodings it may be in are shown with samples.
+    """
+    if not _is_utf8(text):
+        raise _ask(text, file)
 
 
 def _is_utf8(raw: bytes) -> bool:

@@ -211,3 +211,13 @@ def _trimmed(row: tuple[object, ...]) -> list[object]:
     while cells and cells[-1] is None:
         cells.pop()
     return cells
+
+
+@pytest.mark.parametrize(
+    "line", [b"a,700,\xa4\xa4\n", b'"\xa4\xa4",700,1\n', b"\xff,7,1\r"]
+)
+def test_no_byte_escapes_the_check(line: bytes, tmp_path: Path, vocabulary: Vocabulary):
+    """Bytes that are not UTF-8 are found wherever they stand and however they are read."""
+    content = TITLE.encode() + b"a,700,1\n" * 5000 + line + b"a,700,1\n" * 5000
+    with pytest.raises(SourceError, match="not UTF-8"):
+        _read(content, tmp_path, vocabulary)
