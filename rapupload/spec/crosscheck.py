@@ -1,52 +1,55 @@
-"""What one table of a spec says about another: references, widths, rules.
+"""What one table of a spec says about another: references, headings, rules, answers.
 
-``raw`` is the file as written: a name that stands there but whose table has a fault of
-its own is not called dangling a second time.
+What concerns the fields of records is in ``record_faults``.
 """
 
 from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from rapupload.errors import SpecFault
 from rapupload.fieldtypes import NAMES
+from rapupload.fieldtypes.code import fold_codes
+from rapupload.fieldtypes.registry import validate
 from rapupload.spec.checks import NAMED_CHECKS
-from rapupload.spec.columns import rule_schema
+from rapupload.spec.columns import rule_schema, shape_of
 from rapupload.spec.format import Acknowledgement, BatchSpec, Column, Field
 from rapupload.spec.headings import normalise
 from rapupload.spec.naming import NamePattern
+from rapupload.spec.record_faults import record_faults
 from rapupload.spec.rules import Predicate, compile_predicate
+from rapupload.spec.written import Written
 
 _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 _FILE_NAMES = {"participant", "account", "market", "indicator", "date", "time"}
+_FOLDERS = {"participant", "account", "market", "date"}
+_RESERVED = {"row", "fingerprint"}  # what our own tables call their columns
 
 
 def cross_check(
     spec: BatchSpec, raw: dict[str, Any]
 ) -> tuple[list[SpecFault], dict[str, Predicate]]:
-    """Return all faults between tables, and the compiled rules."""
-    written = _written_names(raw, "column")
+    """Return all faults between tables, and the compiled rules.
+
+    Args:
+        spec: What could be read of the file.
+        raw: The file as written.
+    """
+    written = Written.of(raw, spec)
     faults = [
         *_repeated(spec),
         *_columns(spec),
         *_headings(spec),
         *_names(spec),
-        *_records(spec, written),
+        *record_faults(spec, written),
         *_references(spec, written),
         *_acknowledgements(spec),
     ]
     rule_faults, predicates = _rules(spec, written)
     return faults + rule_faults, predicates
-
-
-def _written_names(raw: dict[str, Any], table: str) -> set[str]:
-    parts = raw.get(table)
-    if not isinstance(parts, list):
-        return set()
-    return {part["name"] for part in parts if isinstance(part, dict) and "name" in part}
 
 
 def _repeated(spec: BatchSpec) -> Iterator[SpecFault]:
@@ -69,12 +72,46 @@ def _repeated(spec: BatchSpec) -> Iterator[SpecFault]:
 
 def _columns(spec: BatchSpec) -> Iterator[SpecFault]:
     for number, column in enumerate(spec.column, 1):
+        path = f"column.{number}"
+        if column.name in _RESERVED:
+            reason = f"{column.name!r} is a name of our own; call the column otherwise"
+            yield SpecFault(path=f"{path}.name", reason=reason)
         if column.type not in NAMES:
             yield SpecFault(
-                path=f"column.{number}.type",
+                path=f"{path}.type",
                 reason=f"{column.type!r} is not a field type; known: "
                 + ", ".join(sorted(NAMES)),
             )
+            continue
+        yield from _spellings(f"{path}.codes", column)
+        yield from _default(f"{path}.default", column)
+
+
+def _spellings(path: str, column: Column) -> Iterator[SpecFault]:
+    """One spelling cannot stand for two codes: delivery for receipt, say."""
+    meanings: dict[str, str] = {}
+    for code in column.codes:
+        for word in (code.code, code.label.en, code.label.zh_hant, *code.aliases):
+            try:
+                fold_codes({word: code.code, **meanings})
+            except ValueError as error:
+                yield SpecFault(path=path, reason=str(error))
+            meanings.setdefault(word, code.code)
+
+
+def _default(path: str, column: Column) -> Iterator[SpecFault]:
+    """A default goes into the file as it stands, so it must be canonical."""
+    if column.default is None:
+        return
+    try:
+        value = validate(column.type, column.default, shape=shape_of(column))
+    except ValueError as error:
+        reason = f"{column.default!r} cannot be read as {column.type} ({error})"
+        yield SpecFault(path=path, reason=reason)
+        return
+    if value != column.default:
+        reason = f"{column.default!r} must be written as {value!r}"
+        yield SpecFault(path=path, reason=reason)
 
 
 def _headings(spec: BatchSpec) -> Iterator[SpecFault]:
@@ -88,7 +125,12 @@ def _headings(spec: BatchSpec) -> Iterator[SpecFault]:
         ):
             claims.setdefault(normalise(text), set()).add(column.name)
     for heading, names in claims.items():
-        if len(names) > 1:
+        if not heading:
+            yield SpecFault(
+                path="column",
+                reason=f"{', '.join(sorted(names))}: a heading of signs alone",
+            )
+        elif len(names) > 1:
             yield SpecFault(
                 path="column",
                 reason=f"the heading {heading!r} is claimed by {', '.join(sorted(names))}",
@@ -106,125 +148,13 @@ def _names(spec: BatchSpec) -> Iterator[SpecFault]:
             )
 
 
-def _records(spec: BatchSpec, written: set[str]) -> Iterator[SpecFault]:
-    records = [
-        ("header", spec.header),
-        ("detail", spec.detail),
-        ("trailer", spec.trailer),
-        *((f"detail-record.{r.name}", r.fields) for r in spec.detail_record),
-    ]
-    for table, fields in records:
-        yield from _fields(spec, table, fields, written)
-    if spec.batch_file.layout == "fixed":
-        yield from _lengths(records)
-    kinds = [spec.detail, *(record.fields for record in spec.detail_record)]
-    openings = [fields[0].value for fields in kinds]
-    if len(kinds) > 1 and (not all(openings) or len(set(openings)) < len(kinds)):
-        yield SpecFault(
-            path="detail-record",
-            reason="each kind of record must open with a constant of its own",
-        )
-
-
-def _lengths(records: Sequence[tuple[str, Sequence[Field]]]) -> Iterator[SpecFault]:
-    lengths = {
-        table: sum(field.shape.length for field in fields)
-        for table, fields in records
-        if fields
-    }
-    expected = lengths["detail"]
-    for table, length in lengths.items():
-        if length != expected:
-            yield SpecFault(
-                path=table,
-                reason=f"the record has {length} characters, the detail {expected}",
-            )
-
-
-def _fields(
-    spec: BatchSpec, table: str, fields: Sequence[Field], written: set[str]
-) -> Iterator[SpecFault]:
-    digits = {field.name for field in fields if field.shape.kind == "9"}
-    columns = {column.name for column in spec.column}
-    for number, field in enumerate(fields, 1):
-        path = f"{table}.{number} ({field.name})"
-        if field.column and field.column not in columns | written:
-            yield SpecFault(path=path, reason=f"there is no column {field.column!r}")
-        if field.column and table in {"header", "trailer"}:
-            yield SpecFault(path=path, reason="a column belongs to a detail record")
-        if field.constant and field.constant not in spec.constants:
-            yield SpecFault(
-                path=path, reason=f"there is no constant {field.constant!r}"
-            )
-        for part in field.checksum or ():
-            if part not in digits:
-                yield SpecFault(
-                    path=path, reason=f"there is no field of digits {part!r}"
-                )
-        if field.column in columns:
-            yield from _width(path, field, spec.column_named(field.column))
-        if field.means:
-            yield SpecFault(path=path, reason="means belongs to acknowledgements")
-        yield from _total(spec, path, table, field)
-        yield from _blank_when(spec, path, field)
-        yield from _codes(spec, path, field)
-
-
-def _width(path: str, field: Field, column: Column) -> Iterator[SpecFault]:
-    """A value that is fine for the column must fit the field."""
-    if column.type in {"date", "date-time", "code", "yes-no"}:
-        return
-    shape = column.shape
-    if shape is None:
-        yield SpecFault(path=path, reason=f"column {column.name!r} needs a picture")
-    elif shape.decimals > field.shape.decimals or shape.digits > field.shape.digits:
-        yield SpecFault(
-            path=path,
-            reason=f"{column.name!r} {shape.text} does not fit {field.picture}",
-        )
-
-
-def _total(spec: BatchSpec, path: str, table: str, field: Field) -> Iterator[SpecFault]:
-    if field.total is None:
-        return
-    if not table.startswith(("header", "trailer")):
-        yield SpecFault(path=path, reason="a total belongs to header or trailer")
-    kind, _, summed = field.total.partition(":")
-    if kind == "count" and spec.batch_file.max_records >= 10**field.shape.length:
-        yield SpecFault(
-            path=path,
-            reason=f"{field.picture} cannot count {spec.batch_file.max_records} records",
-        )
-    if kind == "sum" and summed not in {
-        part.name for part in spec.detail if part.shape.kind == "9"
-    }:
-        yield SpecFault(path=path, reason=f"there is no field of digits {summed!r}")
-
-
-def _blank_when(spec: BatchSpec, path: str, field: Field) -> Iterator[SpecFault]:
-    if field.blank_when is None:
-        return
-    try:
-        compile_predicate(field.blank_when, _schema(spec))
-    except ValueError as error:
-        yield SpecFault(path=f"{path}.blank-when", reason=str(error))
-
-
-def _codes(spec: BatchSpec, path: str, field: Field) -> Iterator[SpecFault]:
-    column = next((c for c in spec.column if c.name == field.column), None)
-    if column is None or field.codes is None or not column.codes:
-        return
-    for code in {c.code for c in column.codes} - field.codes.keys():
-        yield SpecFault(path=f"{path}.codes", reason=f"{code!r} has no code of HKEX's")
-
-
 def _schema(spec: BatchSpec) -> dict[str, Any]:
     known = tuple(column for column in spec.column if column.type in NAMES)
     return rule_schema(spec.model_copy(update={"column": known}))
 
 
-def _references(spec: BatchSpec, written: set[str]) -> Iterator[SpecFault]:
-    names = {column.name for column in spec.column} | written
+def _references(spec: BatchSpec, written: Written) -> Iterator[SpecFault]:
+    names = {column.name for column in spec.column} | written.columns
     for name in spec.spec.fingerprint:
         if name not in names:
             yield SpecFault(
@@ -239,13 +169,13 @@ def _references(spec: BatchSpec, written: set[str]) -> Iterator[SpecFault]:
 
 
 def _rules(
-    spec: BatchSpec, written: set[str]
+    spec: BatchSpec, written: Written
 ) -> tuple[list[SpecFault], dict[str, Predicate]]:
     faults: list[SpecFault] = []
     predicates: dict[str, Predicate] = {}
     schema = _schema(spec)
-    broken = {name.replace("-", "_") for name in written} - schema.keys()
-    names = {column.name for column in spec.column} | written
+    broken = {name.replace("-", "_") for name in written.columns} - schema.keys()
+    names = {column.name for column in spec.column} | written.columns
     for rule in spec.rule:
         path = f"rule.{rule.code}"
         faults.extend(
@@ -281,11 +211,34 @@ def _acknowledgements(spec: BatchSpec) -> Iterator[SpecFault]:
     known = _FILE_NAMES | {"file-name", "file-stem", "any"}
     for number, layer in enumerate(spec.acknowledgement, 1):
         path = f"acknowledgement.{number}"
-        for key, pattern in (("name", layer.name), ("where", layer.where)):
-            if unknown := NamePattern.parse(pattern).names - known:
+        for key, pattern, allowed in (
+            ("name", layer.name, known),
+            ("where", layer.where, _FOLDERS),
+        ):
+            if unknown := NamePattern.parse(pattern).names - allowed:
                 names = ", ".join(sorted(unknown))
                 yield SpecFault(path=f"{path}.{key}", reason=f"{names} is not known")
+        for table in ("header", "detail", "trailer"):
+            yield from _answer_fields(f"{path}.{table}", getattr(layer, table))
+        meanings = {field.means for field in layer.detail}
+        for needed in ("line", "result"):
+            if layer.detail and needed not in meanings:
+                reason = f'no field of the detail has means = "{needed}"'
+                yield SpecFault(path=f"{path}.detail", reason=reason)
         yield from _matching(path, layer)
+
+
+def _answer_fields(path: str, fields: tuple[Field, ...]) -> Iterator[SpecFault]:
+    for number, field in enumerate(fields, 1):
+        if field.value is None and field.means is None:
+            reason = "an answer has values and meanings only"
+            yield SpecFault(path=f"{path}.{number} ({field.name})", reason=reason)
+    for name, count in Counter(field.name for field in fields).items():
+        if count > 1 and name != "filler":
+            yield SpecFault(path=path, reason=f"{name!r} is defined {count} times")
+    for means, count in Counter(f.means for f in fields if f.means).items():
+        if count > 1:
+            yield SpecFault(path=path, reason=f"{count} fields mean {means!r}")
 
 
 def _matching(path: str, layer: Acknowledgement) -> Iterator[SpecFault]:

@@ -27,6 +27,7 @@ from rapupload.spec.picture import Picture
 
 Slug = Annotated[str, Key(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$", max_length=60)]
 Mark = Annotated[str, Key(pattern=r"^[SLG](/[SLG-])?$|^-$")]
+Delimiter = Annotated[str, Key(pattern=r"^[\t!#-/:-@\[-`{-~]$")]
 
 
 def _kebab(name: str) -> str:
@@ -109,7 +110,7 @@ class BatchFile(Strict):
     max_records: Annotated[int, Key(ge=1, le=1_000_000)] = 9999
     indicator: Indicator = Indicator()
     write: Literal["direct", "rename", "done-file"] = "direct"
-    delimiter: Annotated[str, Key(min_length=1, max_length=1)] = ","
+    delimiter: Delimiter = ","
     quote: Literal["minimal", "all", "none"] = "minimal"
     zip_member: str | None = None  # the file travels in a zip, under this name
     server_keeps_file: bool = False  # absence in a listing then proves absence
@@ -202,6 +203,12 @@ class Field(Strict):
         picture = Picture.parse(self.picture)
         if self.value and len(self.value) > picture.length:
             raise ValueError(f"value {self.value!r} does not fit {self.picture}")
+        if (
+            self.value
+            and picture.kind == "9"
+            and not re.fullmatch("[0-9]+", self.value)
+        ):
+            raise ValueError(f"value {self.value!r} is not made of digits")
         if (self.total or self.checksum) and picture.kind != "9":
             raise ValueError("a total or checksum needs a picture of digits")
         return self
@@ -348,7 +355,7 @@ class Acknowledgement(Strict):
     layout: Literal["fixed", "delimited"] = "fixed"
     encoding: Literal["ascii", "utf-8", "big5hkscs", "gb18030"] = "ascii"
     line_end: Literal["crlf", "lf"] = "crlf"
-    delimiter: Annotated[str, Key(min_length=1, max_length=1)] = ","
+    delimiter: Delimiter = ","
     expected_within: Annotated[str, Key(pattern=_SPAN.pattern)]
     match_on: Annotated[
         tuple[Literal["file-name", "indicator+date", "file-reference"], ...],

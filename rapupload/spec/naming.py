@@ -22,14 +22,14 @@ _WORDS = {
     "any": r".*",
 }
 _TIMES = {
-    "%Y": r"\d{4}",
-    "%m": r"\d{2}",
-    "%d": r"\d{2}",
-    "%H": r"\d{2}",
-    "%M": r"\d{2}",
-    "%S": r"\d{2}",
-    "%y": r"\d{2}",
-    "%f": r"\d{6}",
+    "%Y": "[0-9]{4}",
+    "%m": "[0-9]{2}",
+    "%d": "[0-9]{2}",
+    "%H": "[0-9]{2}",
+    "%M": "[0-9]{2}",
+    "%S": "[0-9]{2}",
+    "%y": "[0-9]{2}",
+    "%f": "[0-9]{6}",
 }
 
 NameValue = str | int | dt.date | dt.time
@@ -66,16 +66,13 @@ class NamePattern:
         for match in _PLACEHOLDER.finditer(text):
             pieces.append(re.escape(text[position : match.start()]))
             name, written = match["name"], match["format"] or ""
-            if (name, written) in found:
-                pieces.append(f"(?P={name.replace('-', '_')})")
-            else:
-                pieces.append(_group(name, written, seen=name in dict(found)))
+            first = next((form for known, form in found if known == name), None)
+            pieces.append(_group(name, written, first))
             found.append((name, written))
             position = match.end()
-        tail = text[position:]
-        if "{" in tail or "}" in tail or "{" in _PLACEHOLDER.sub("", text):
+        if set("{}") & set(_PLACEHOLDER.sub("", text)):
             raise ValueError(f"{text!r} has a brace that opens no known placeholder")
-        pieces.append(re.escape(tail))
+        pieces.append(re.escape(text[position:]))
         return cls(text, tuple(found), re.compile("".join(pieces)))
 
     @property
@@ -98,24 +95,34 @@ class NamePattern:
         return {key.replace("_", "-"): text for key, text in match.groupdict().items()}
 
 
-def _group(name: str, written: str, *, seen: bool) -> str:
-    """Return the group that reads a placeholder; only its first form has a name."""
+def _group(name: str, written: str, first: str | None) -> str:
+    """Return what reads a placeholder.
+
+    The second time in one pattern the same text is wanted; in another form (``{date:%Y}``
+    and then ``{date:%m}``) it is read for itself, and the first form is what is told.
+    """
+    body = _body(name, written)
     key = name.replace("-", "_")
+    if first is None:
+        return f"(?P<{key}>{body})"
+    return f"(?P={key})" if written == first else f"(?:{body})"
+
+
+def _body(name: str, written: str) -> str:
     if name in {"date", "time"}:
-        opens = "(?:" if seen else f"(?P<{key}>"
-        return f"{opens}{_times(name, written)})"
+        return _times(name, written)
     if name == "indicator":
         width = re.fullmatch(r"0([1-9])", written)
         if width is None:
             raise ValueError("{indicator} needs a width such as {indicator:04}")
-        return rf"(?P<{key}>\d{{{width[1]}}})"
+        return rf"[0-9]{{{width[1]}}}"
     if name not in _WORDS or written:
         raise ValueError(f"{{{name}}} is not a known placeholder")
-    return f"(?P<{key}>{_WORDS[name]})"
+    return _WORDS[name]
 
 
 def _times(name: str, written: str) -> str:
-    codes = re.findall("%.", written)
+    codes = re.findall("%.?", written)
     if not codes or any(code not in _TIMES for code in codes):
         known = " ".join(_TIMES)
         raise ValueError(f"{{{name}}} needs a format made of {known}")

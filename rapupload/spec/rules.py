@@ -8,6 +8,7 @@ type (they are silently false), casts and division (they can raise), clock funct
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import re
 from collections.abc import Iterator, Mapping
@@ -49,6 +50,7 @@ _CALLS = frozenset(
         "MinHorizontal",
         "Round",
         # text
+        "ConcatHorizontal",
         "Contains",
         "EndsWith",
         "LenBytes",
@@ -57,7 +59,11 @@ _CALLS = frozenset(
         "Replace",
         "ReplaceMany",
         "Slice",
+        "Split",
         "StartsWith",
+        "StripChars",
+        "StripCharsEnd",
+        "StripCharsStart",
         "Uppercase",
         # truth
         "AllHorizontal",
@@ -80,7 +86,15 @@ _CALLS = frozenset(
 )
 """Functions that neither fail on any data nor depend on anything but their input."""
 
+_SAMPLES: dict[type[pl.DataType], object] = {
+    pl.String: "A1",
+    pl.Boolean: True,
+    pl.Date: dt.date(2027, 1, 5),
+    pl.Datetime: dt.datetime(2027, 1, 5, 9, tzinfo=dt.UTC),
+}
+
 _PATTERNED = frozenset({"Contains", "Replace", "ReplaceMany"})
+_NO_WINDOW = "an aggregate needs OVER (PARTITION BY ...)"
 _SAME_FAMILY_CALLS = ("IsIn", "Coalesce", "MinHorizontal", "MaxHorizontal")
 
 
@@ -119,11 +133,31 @@ def compile_predicate(sql: str, schema: Mapping[str, pl.DataType]) -> Predicate:
     _Checker(frame).check(tree)
     if _dtype(tree, frame) != pl.Boolean():
         raise ValueError("it does not say true or false")
+    _try_on_rows(expression, {name: schema[name] for name in names})
     partitions = tuple(
         tuple(_expression(part) for part in node["partition_by"])
         for node in _nodes(tree, "Over")
     )
     return Predicate(expression=expression, names=names, partitions=partitions)
+
+
+def _try_on_rows(expression: pl.Expr, schema: Mapping[str, pl.DataType]) -> None:
+    """Judge some rows: what fails on any data, and what is no verdict row by row."""
+    if not schema:
+        raise ValueError("it looks at no column")
+    rows = pl.DataFrame(
+        {
+            name: [None, _SAMPLES.get(dtype.base_type(), 1)]
+            for name, dtype in schema.items()
+        },
+        schema=dict(schema),
+    )
+    try:
+        verdicts = rows.select(wrong=expression).height
+    except (pl.exceptions.PolarsError, pl.exceptions.PanicException) as error:
+        raise ValueError(f"it fails when judged: {_first_line(error)}") from error
+    if verdicts != rows.height:
+        raise ValueError(_NO_WINDOW)
 
 
 def _refuse_words(sql: str) -> None:
@@ -147,12 +181,14 @@ class _Checker:
         elif isinstance(node, dict):
             for kind, content in node.items():
                 self._check_kind(kind, content, inside_window=inside_window)
+        elif node == "Len" and not inside_window:  # count(*)
+            raise ValueError(_NO_WINDOW)
 
     def _check_kind(self, kind: str, content: Node, *, inside_window: bool) -> None:
         if kind in {"Literal", "Column"}:
             return
         if kind == "Agg" and not inside_window:
-            raise ValueError("an aggregate needs OVER (PARTITION BY ...)")
+            raise ValueError(_NO_WINDOW)
         if kind == "BinaryExpr":
             self._check_operator(content)
         elif kind == "Function":
@@ -176,7 +212,11 @@ class _Checker:
             return
         if call not in _CALLS:
             raise ValueError(f"the function {call} is not among those that are safe")
-        if call in _PATTERNED and any("Literal" not in i for i in content["input"][1:]):
+        if "ListExpr" in content["function"]:
+            self._same_family(content["input"], "list")
+        elif call in _PATTERNED and any(
+            "Literal" not in part for part in content["input"][1:]
+        ):
             raise ValueError(f"{call} needs a pattern that stands in the rule itself")
         name = json.dumps(content["function"])
         if any(call in name for call in _SAME_FAMILY_CALLS):
@@ -238,6 +278,8 @@ def _dtype(node: Node, frame: pl.DataFrame) -> pl.DataType | None:
         schema = frame.lazy().select(part=_expression(node)).collect_schema()
     except pl.exceptions.PolarsError as error:
         raise ValueError(f"types do not fit: {_first_line(error)}") from error
+    if "part" not in schema:
+        raise ValueError("it says more than one thing")
     return schema["part"]
 
 
