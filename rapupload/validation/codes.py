@@ -83,8 +83,11 @@ ENGINE_CODES: dict[str, EngineCode] = {
             "因同組其他行有錯誤，規則 {rule} 未能判斷 {count} 行。",
         ),
         explanation=Text(
-            "The rule adds up several rows. Correct the faulty rows and check again.",
-            "此規則須合計多行，請更正錯誤後再檢查。",
+            "The rule looks at several rows together. Correct the faulty rows and check "
+            "again. Until then the others of the group are held as the rule would hold "
+            "them: behind for an error, until accepted for a warning.",
+            "此規則須一併核對多行，請更正錯誤後再檢查。在此之前，同組其他行按該規則的嚴重"
+            "程度處理：屬錯誤則不發送，屬警告則須先接受。",
         ),
     ),
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -149,17 +150,30 @@ class _State:
         touched = pl.repeat(value=False, n=len(wrong), eager=True, dtype=pl.Boolean)
         for partition in predicate.partitions:
             touched |= self._touched(partition)
-        count = int((touched & wrong).sum())
-        if count:
-            self.findings.append(
-                one(
-                    "rule-not-evaluated",
-                    Severity.NOTE,
-                    Scope.BATCH,
-                    {"rule": rule.code, "count": count},
-                )
-            )
+        withheld = touched & wrong
+        if withheld.any():
+            self._add_withheld(rule, withheld)
         return wrong & ~touched
+
+    def _add_withheld(self, rule: Rule, withheld: pl.Series) -> None:
+        """Report withheld verdicts, as grave as the rule and on its rows.
+
+        By themselves these rows break the rule: left as a mere note, they would go
+        when the faulty rows of their group stay behind.
+        """
+        severity = self._context.severities.get(rule.code, rule.severity)
+        words = {"rule": rule.code, "count": int(withheld.sum())}
+        code = "rule-not-evaluated"
+        if severity is Severity.NOTE:
+            self.findings.append(one(code, severity, Scope.BATCH, words))
+            return
+        self._report(
+            self._frame.filter(withheld),
+            rule,
+            code=pl.lit(code),
+            severity=pl.lit(severity.value),
+            words=pl.lit(json.dumps(words)),
+        )
 
     def _touched(self, partition: Sequence[pl.Expr]) -> pl.Series:
         keys = [part.alias(f"key{number}") for number, part in enumerate(partition)]
@@ -177,22 +191,30 @@ class _State:
         rows = self._frame.with_columns(
             series.alias(name) for name, series in words.items()
         ).filter(wrong)
-        if rule.scope == "batch":
-            rows = rows.head(1)
+        self._report(
+            rows,
+            rule,
+            code=pl.lit(rule.code),
+            severity=pl.lit(severity.value),
+            words=pl.struct(self._words(rule, words)).struct.json_encode(),
+        )
+
+    def _report(self, rows: pl.DataFrame, rule: Rule, **about: pl.Expr) -> None:
+        """Add findings at the first column of the rule that is there.
+
+        One per row; of a rule about the whole file, one in all.
+        """
+        scope = Scope.BATCH if rule.scope == "batch" else Scope.ROW
         placed = [name for name in rule.columns if name in self._positions]
         column = placed[0] if placed else ""
-        scope = Scope.BATCH if rule.scope == "batch" else Scope.ROW
-        self.findings.append(
-            rows.select(
-                code=pl.lit(rule.code),
-                severity=pl.lit(severity.value),
-                scope=pl.lit(scope.value),
-                row="row",
-                position=pl.lit(self._positions.get(column, -1), dtype=pl.Int32),
-                value=self._value(column),
-                words=pl.struct(self._words(rule, words)).struct.json_encode(),
-            ).cast(dict(SCHEMA))  # type: ignore[arg-type]
+        found = (rows.head(1) if scope is Scope.BATCH else rows).select(
+            row="row",
+            scope=pl.lit(scope.value),
+            position=pl.lit(self._positions.get(column, -1), dtype=pl.Int32),
+            value=self._value(column),
+            **about,
         )
+        self.findings.append(found.select(*SCHEMA).cast(dict(SCHEMA)))  # type: ignore[arg-type]
 
     def _value(self, column: str) -> pl.Expr:
         if not column:
