@@ -38,6 +38,9 @@ Output = Annotated[
 def template(
     type_: Annotated[str, typer.Argument(metavar="TYPE", help="Instruction type.")],
     output: Annotated[Path, typer.Option("-o", "--output", help="File to write.")],
+    overwrite: Annotated[
+        bool, typer.Option("--overwrite", help="Replace a file of that name.")
+    ] = False,
     settings: options.SettingsFile = None,
     as_json: options.AsJson = False,
 ) -> int:
@@ -46,7 +49,7 @@ def template(
     from rapupload.wiring import catalogue
 
     loaded = catalogue(optional_settings(settings)).spec(type_)
-    write_template(loaded.spec, output, version=loaded.digest)
+    write_template(loaded.spec, output, version=loaded.digest, overwrite=overwrite)
     face = Face(as_json=as_json)
     face.show(
         f"{plain(output)} is ready. Fill in the first sheet, then run: "
@@ -90,7 +93,8 @@ def check(  # noqa: PLR0913, PLR0917 - one parameter per option
     if not checked.findings.count(Severity.ERROR):
         checked = rehearse(checked, now)
     face = Face(as_json=as_json)
-    _show_check(face, checked, known, annotate)
+    _write_marked(checked, annotate, encoding)
+    _show_check(face, checked, known)
     reason = stops(checked, Acceptance())
     problems = (
         [FindingsError(reason, hint=_next_step(file, annotate))] if reason else []
@@ -134,8 +138,9 @@ def prepare(  # noqa: PLR0913, PLR0917 - one parameter per option
     decisions = _decisions(accept_warning, reason, accept_valid_rows, duplicate_reason)
     with open_desk(known, environ, say=face.say) as desk:
         made = prepare_source(desk, source, decisions)
+        _write_marked(made.checked, annotate, encoding)
         paths = write_batch_files(desk, made.batches, output) if output else {}
-    problems = _show_prepared(face, made, known, annotate)
+    problems = _show_prepared(face, made, known)
     document = prepared_document(made, source, {k: str(p) for k, p in paths.items()})
     if made.batches and known.needs_second_person:
         face.show(f"A second person runs: rapupload approve {made.batches[0].batch}")
@@ -166,7 +171,8 @@ def submit(  # noqa: PLR0913, PLR0917 - one parameter per option
     with open_desk(known, environ, say=face.say) as desk:
         made, report, now = _submit(desk, source, decisions)
     if made.checked is not None:
-        _show_check(face, made.checked, known, annotate)
+        _write_marked(made.checked, annotate, encoding)
+        _show_check(face, made.checked, known)
     problems = [made.stopped] if made.stopped else []
     document = prepared_document(made, source, {})
     if not made.batches:
@@ -238,10 +244,10 @@ def _decisions(
 
 
 def _show_prepared(
-    face: Face, made: Preparation, known: Settings, annotate: Path | None
+    face: Face, made: Preparation, known: Settings
 ) -> list[RapuploadError]:
     if made.checked is not None:
-        _show_check(face, made.checked, known, annotate)
+        _show_check(face, made.checked, known)
     if made.batches:
         from rapupload.cli.tables import batches_table
 
@@ -249,20 +255,26 @@ def _show_prepared(
     return [made.stopped] if made.stopped else []
 
 
-def _show_check(
-    face: Face, checked: Checked, known: Settings | None, annotate: Path | None
+def _write_marked(
+    checked: Checked | None, output: Path | None, encoding: str | None
 ) -> None:
+    """Write the user's workbook with its faulty cells marked, where that is wanted."""
+    if checked is None or output is None:
+        return
+    from rapupload.sources import annotate
+
+    annotate(
+        checked.table.file,
+        list(checked.findings),
+        output,
+        header_row=checked.table.header_row,
+        encoding=encoding,
+    )
+
+
+def _show_check(face: Face, checked: Checked, known: Settings | None) -> None:
     from rapupload.cli.tables import findings_table
 
-    if annotate is not None:
-        from rapupload.sources import annotate as write_annotated
-
-        write_annotated(
-            checked.table.file,
-            list(checked.findings),
-            annotate,
-            header_row=checked.table.header_row,
-        )
     if face.as_json:
         return
     total = checked.findings.frame.height
