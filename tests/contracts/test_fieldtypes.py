@@ -87,10 +87,18 @@ SIGNS = (
 )
 
 
+TRAPS = [
+    *("00000", "0", "-0", "0.00", "00.50", "#N/A", "#REF!", "########", "//", "-", "."),
+    *("2027-02-29", "2027-02-30", "2027-04-31", "1999-12-31", "2027-05-20T24:00"),
+    *("KYG875721635", "000001", "Jan-02", "2-Jan", "-2", "1E5", "1.2E+10", "\ufeff"),
+]
+"""Texts that look canonical, or like nothing at all, and are not."""
+
+
 def texts_near(name: str, seed: int) -> list[str]:
     """Return canonical texts with a few characters changed, and some without sense."""
     dice = random.Random(seed)
-    texts = []
+    texts = list(TRAPS)
     for _ in range(200):
         text = list(dice.choice([*CANONICAL[name], ""]))
         for _ in range(dice.randrange(4)):
