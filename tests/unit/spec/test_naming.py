@@ -4,9 +4,9 @@ import datetime as dt
 
 import pytest
 
-from rapupload.spec.naming import NamePattern
+from rapupload.spec.naming import NamePattern, NameValue
 
-_VALUES = {
+_VALUES: dict[str, NameValue] = {
     "participant": "B01234",
     "account": "CB01234001",
     "market": "HKMK",
