@@ -28,12 +28,12 @@ def fingerprints(
         text=pl.concat_str(
             [pl.lit(prefix), *(pl.col(name).fill_null(_BLANK) for name in present)],
             separator=_SEPARATOR,
-        )
+        ).cast(pl.Binary)
     )["text"]
-    keyed = hashlib.blake2b(key=key, digest_size=SIZE)
+    begin = hashlib.blake2b(key=key, digest_size=SIZE).copy
     found = []
-    for text in joined.to_list():
-        digest = keyed.copy()
-        digest.update(text.encode())
+    for text in joined.to_list():  # the one loop over all rows: kept bare
+        digest = begin()
+        digest.update(text)
         found.append(digest.digest())
     return pl.Series("fingerprint", found, dtype=pl.Binary)
