@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime as dt
 import getpass
 import random
+import signal
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
@@ -145,6 +146,7 @@ def rap_channel(settings: Settings, environ: Mapping[str, str]) -> Channel:
     from rapupload.transport.rap import RapChannel
     from rapupload.transport.session import Credentials, Limits
 
+    _let_ctrl_c_through()
     secret = passphrase(environ)
     key = load_private_key(
         settings.path(settings.account.private_key),
@@ -162,6 +164,16 @@ def rap_channel(settings: Settings, environ: Mapping[str, str]) -> Channel:
             request=times.reply_seconds,
         ),
     )
+
+
+def _let_ctrl_c_through() -> None:
+    """Let Ctrl-C end a wait for the far end.
+
+    Polars puts a handler of its own before Python's, with SA_RESTART: a wait for a reply
+    would start anew, and Ctrl-C do nothing until the far end answers or time is up.
+    """
+    if hasattr(signal, "siginterrupt"):  # POSIX
+        signal.siginterrupt(signal.SIGINT, True)  # noqa: FBT003 - takes no names
 
 
 @contextmanager

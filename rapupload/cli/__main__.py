@@ -61,6 +61,8 @@ def run(arguments: list[str]) -> int:
         if hasattr(error, "format_message"):  # a wrong call, in typer's words
             return _misused(face, error.format_message())
         return _unexpected(face, error)
+    if result == exits.INTERRUPTED:  # typer's way to tell of Ctrl-C in a command
+        return _interrupted(face)
     return result if isinstance(result, int) else exits.DONE
 
 
