@@ -115,7 +115,10 @@ def read(text: pl.Expr, kind: pl.Expr, _shape: Shape) -> Reading:
             ),
             otherwise="date-form",
             cleaned=first_of(
-                when(~is_cell & (VALUE != TIDY), "value-understood"), tidied(TIDY)
+                when(
+                    ~is_cell & (TIDY.str.replace(" ", "T") != VALUE), "value-understood"
+                ),
+                tidied(TIDY),
             ),
         )
     )

@@ -316,30 +316,30 @@ def first_of(*codes: pl.Expr) -> pl.Expr:
 
 CLEANINGS: Mapping[str, Text] = {
     "width-folded": Text(
-        "Full-width characters were read as plain ones in {count} cells.",
+        "Full-width characters were read as plain ones (cells: {count}).",
         "{count} 個儲存格的全形字元已視作半形。",
     ),
     "blanks-trimmed": Text(
-        "Stray blanks were left out or made plain ones in {count} cells.",
+        "Stray blanks were left out or made plain ones (cells: {count}).",
         "{count} 個儲存格的多餘或特殊空格已略去或改為一般空格。",
     ),
     "value-understood": Text(
-        "{count} cells were written differently and understood (for example {value} "
+        "Cells written differently were understood ({count}; for example {value} "
         "as {canonical}).",
         "{count} 個儲存格寫法不同但已理解（例如 {value} 視作 {canonical}）。",
     ),
     "zeros-restored": Text(
-        "Leading zeros were put back in {count} cells (for example {value} as "
+        "Leading zeros were put back (cells: {count}; for example {value} as "
         "{canonical}).",
         "{count} 個儲存格已補回前面的零（例如 {value} 視作 {canonical}）。",
     ),
     "thousands-removed": Text(
-        "Thousands separators or units were left out in {count} cells (for example "
+        "Thousands separators or units were left out (cells: {count}; for example "
         "{value} as {canonical}).",
         "{count} 個儲存格的千位分隔符或單位已略去（例如 {value} 視作 {canonical}）。",
     ),
     "currency-left-out": Text(
-        "A currency beside the figure was left out in {count} cells (for example "
+        "A currency beside the figure was left out (cells: {count}; for example "
         "{value} as {canonical}); compare it with the currency column.",
         "{count} 個儲存格金額旁的貨幣已略去（例如 {value} 視作 {canonical}），請與貨幣"
         "欄核對。",

@@ -17,9 +17,11 @@ from rapupload.sources.shape import Layout, SheetCells
 from rapupload.sources.workbook import column_letters
 from rapupload.table import ROW, CellKind, Header, Remark, Table
 
+_ENGLISH_TOTAL = r"(?:grand ?total|sub-?total|totals?|total(?: of)? \w+)s?"
+_CHINESE_TOTAL = r"(?:合計|總計|小計|總數|总计|合计|小计|共計)"
 _TOTAL = re.compile(
-    r"^(?:grand ?total|sub-?total|total|totals|total(?: of)? \w+"
-    r"|合計|總計|小計|總數|总计|合计|小计|共計)s?$"
+    rf"{_ENGLISH_TOTAL}|{_CHINESE_TOTAL}"
+    rf"|{_ENGLISH_TOTAL}[ /]*{_CHINESE_TOTAL}|{_CHINESE_TOTAL}[ /]*{_ENGLISH_TOTAL}"
 )
 _FIGURE = re.compile(r"^[\s(+-]*(?:[A-Z]{3} ?|HK\$|US\$|\$)?[\d,]*\.?\d+\)?%?$")
 _SHOWN: Final = 5  # places named in a remark
@@ -68,7 +70,7 @@ def assemble(
         *_remark_layout(cells.layout, headers, kept[ROW]),
         *_remark_odd(cells, headers),
         *_remark_stray(kept, headers, is_text=not origin.sheet),
-        *(Remark(code="total-row", row=row, detail=f"row {row}") for row in totals),
+        *(Remark(code="total-row", row=row, detail=str(row)) for row in totals),
     ]
     return Table(
         file=origin.path,
@@ -179,7 +181,7 @@ def _remark_layout(
     present = set(rows.to_list()) if layout.hidden_rows or layout.merged else set()
     hidden = sorted(layout.hidden_rows & present)
     if hidden:
-        detail = f"{len(hidden)} ({_places(map(str, hidden))})"
+        detail = _places(map(str, hidden))
         yield Remark(code="hidden-rows", row=hidden[0], detail=detail)
     letters = [h.letter for h in headers if h.position in layout.hidden_columns]
     if letters:
@@ -225,9 +227,7 @@ def _remark_stray(
         letter = column_letters(index)
         if is_text and index > last:
             for row in rows:
-                yield Remark(
-                    code="ragged-row", row=row, letter=letter, detail=f"row {row}"
-                )
+                yield Remark(code="ragged-row", row=row, letter=letter, detail=str(row))
         else:
             detail = _places(f"{letter}{row}" for row in rows.head(_SHOWN + 1))
             code = "cells-without-heading"

@@ -24,10 +24,10 @@ REMARKS: dict[str, tuple[Severity, str, str]] = {
     "hidden-rows": (
         Severity.WARNING,
         (
-            "Hidden or filtered-out rows were read as well: {detail}. Show them to "
-            "check, or delete the rows that must not go."
+            "Hidden or filtered-out rows were read as well (row {detail}). Show them "
+            "to check, or delete the rows that must not go."
         ),
-        "隱藏或被篩選的列亦已讀入：{detail}。請顯示並核對，或刪除不應發出的列。",
+        "隱藏或被篩選的行亦已讀入（第 {detail} 行）。請顯示並核對，或刪除不應發出的行。",
     ),
     "hidden-columns": (
         Severity.WARNING,
@@ -40,10 +40,10 @@ REMARKS: dict[str, tuple[Severity, str, str]] = {
     "total-row": (
         Severity.NOTE,
         (
-            "The row at the bottom is a total, not an instruction, and is left out: "
-            "{detail}."
+            "The row at the bottom is a total, not an instruction, and is left out "
+            "(row {detail})."
         ),
-        "最底的一列是合計，並非指示，不作處理：{detail}。",
+        "最底的一行（第 {detail} 行）是合計，並非指示，不作處理。",
     ),
     "cells-without-heading": (
         Severity.WARNING,
@@ -56,12 +56,12 @@ REMARKS: dict[str, tuple[Severity, str, str]] = {
     "ragged-row": (
         Severity.ERROR,
         (
-            "A row has more cells than there are headings: {detail}. A delimiter "
+            "Row {detail} has more cells than there are headings. A delimiter "
             "inside a value moves the cells after it; put the value in quotes or "
             "save as .xlsx."
         ),
         (
-            "此列的儲存格多於標題數目：{detail}。值內的分隔符號會令其後各格錯位；請為"
+            "第 {detail} 行的儲存格多於標題數目。值內的分隔符號會令其後各格錯位；請為"
             "該值加上引號，或另存為 .xlsx。"
         ),
     ),
@@ -119,8 +119,8 @@ REMARKS: dict[str, tuple[Severity, str, str]] = {
 def word(remark: Remark) -> Text:
     """Return the sentence of a remark in both languages.
 
-    >>> word(Remark(code="total-row", detail="row 9")).en
-    'The row at the bottom is a total, not an instruction, and is left out: row 9.'
+    >>> word(Remark(code="total-row", detail="9")).en
+    'The row at the bottom is a total, not an instruction, and is left out (row 9).'
     """
     _, english, chinese = REMARKS[remark.code]
     return Text(

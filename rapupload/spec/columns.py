@@ -7,7 +7,7 @@ from functools import lru_cache
 import polars as pl
 
 from rapupload.fieldtypes import FieldType, Shape, field_type
-from rapupload.fieldtypes.code import fold_code
+from rapupload.fieldtypes.code import fold_codes
 from rapupload.spec.format import BatchSpec, Code, Column
 from rapupload.spec.joined import JOINED
 
@@ -29,7 +29,7 @@ def shape_of(column: Column) -> Shape:
         decimals=picture.decimals if picture else 0,
         characters=column.characters,
         zero_allowed=column.zero_allowed,
-        codes={fold_code(word): c.code for c in column.codes for word in _words(c)},
+        codes=fold_codes({word: c.code for c in column.codes for word in _words(c)}),
     )
 
 

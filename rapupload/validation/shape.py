@@ -61,15 +61,10 @@ def _read(rest: pl.DataFrame, field_type: FieldType, shape: Shape) -> pl.DataFra
     Stock codes, dates and the like repeat over and over: each spelling is read once.
     """
     reading = field_type.read(pl.col("text"), pl.col("kind"), shape)
-    answers = {
-        "value": reading.value,
-        "problem": reading.problem,
-        "cleaned": reading.cleaned,
-    }
     spellings = rest.select("text", "kind").unique()
     if spellings.height > rest.height // 2:
-        return rest.with_columns(**answers)
-    known = spellings.with_columns(**answers)
+        return rest.hstack(reading.answers(rest))
+    known = spellings.hstack(reading.answers(spellings))
     return rest.join(known, on=["text", "kind"], how="left", maintain_order="left")
 
 

@@ -87,9 +87,7 @@ def test_ragged_rows_are_errors_at_their_row(tmp_path: Path, vocabulary: Vocabul
     """A row with more cells than headings is read in full and remarked upon."""
     table = _read(TITLE + "a,700,1\nb,700,1,000\nc,700,2,\n", tmp_path, vocabulary)
     assert table.rows == 3
-    assert table.remarks == (
-        Remark(code="ragged-row", row=3, letter="D", detail="row 3"),
-    )
+    assert table.remarks == (Remark(code="ragged-row", row=3, letter="D", detail="3"),)
 
 
 def test_ragged_row_far_below_the_head(tmp_path: Path, vocabulary: Vocabulary):

@@ -163,7 +163,7 @@ def _thousands(sheet: Worksheet) -> None:
 @pytest.mark.parametrize(
     ("fill", "remark"),
     [
-        (_hide_rows, Remark(code="hidden-rows", row=3, detail="2 (3, 5)")),
+        (_hide_rows, Remark(code="hidden-rows", row=3, detail="3, 5")),
         (_hide_column, Remark(code="hidden-columns", letter="B", detail="B")),
         (_merge, Remark(code="merged-cells", row=3, letter="B", detail="B3:B4")),
         (_stray, Remark(code="cells-without-heading", row=2, letter="E", detail="E2")),
