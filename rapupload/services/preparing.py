@@ -7,6 +7,7 @@ import hashlib
 import io
 import json
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -195,16 +196,16 @@ def _journal(
     instructions = checked.instructions.with_columns(marks)
     parts = batches.split(instructions, spec)
     values = _file_values(desk, spec, len(parts))
-    files = [
-        batches.render(part.drop("fingerprint"), spec, value)
-        for part, value in zip(parts, values, strict=True)
-    ]
+    with ThreadPoolExecutor(max_workers=1) as pool:
+        # the disk is busy with the source while the batch files are made in memory
+        kept = pool.submit(_keep_source, desk, checked)
+        files = [
+            batches.render(part.drop("fingerprint"), spec, value)
+            for part, value in zip(parts, values, strict=True)
+        ]
+        clean = kept.result()
     checked = with_wide_totals(checked, files)
-    _keep_source(desk, checked)
-    desk.journal.put_blob(checked.spec.content, "spec")
-    clean = desk.journal.put_blob(_parquet(checked.instructions), "clean-rows")
-    for file in files:
-        desk.journal.put_blob(file.content, "batch-file")
+    desk.journal.put_blobs([file.content for file in files], "batch-file")
     new = [
         _new_batch(checked, file, value, part, (number, len(parts)), decisions)
         for number, (part, value, file) in enumerate(
@@ -219,11 +220,17 @@ def _journal(
     return Preparation(checked=checked, batches=made)
 
 
-def _keep_source(desk: Desk, checked: Checked) -> None:
-    """Keep the source file; it must still be the one that was checked."""
+def _keep_source(desk: Desk, checked: Checked) -> str:
+    """Keep source file, spec and clean rows; return the digest of the clean rows.
+
+    Raises:
+        SourceError: The file is no longer the one that was checked.
+    """
     kept = desk.journal.put_blob(checked.table.file.read_bytes(), "source")
     if kept != checked.table.digest:
         raise _changed(checked.table.file)
+    desk.journal.put_blob(checked.spec.content, "spec")
+    return desk.journal.put_blob(_parquet(checked.instructions), "clean-rows")
 
 
 def _changed(file: Path) -> SourceError:
