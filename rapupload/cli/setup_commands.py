@@ -31,9 +31,9 @@ def init(
     account: Annotated[
         str, typer.Option("--account", help="RAP account name.")
     ] = SIMULATOR_ACCOUNT,
-    port: Annotated[int, typer.Option("--port", help="Port of the far end.")] = (
-        SIMULATOR_PORT
-    ),
+    port: Annotated[
+        int, typer.Option("--port", min=1, max=65535, help="Port of the far end.")
+    ] = (SIMULATOR_PORT),
     as_json: options.AsJson = False,
 ) -> int:
     """Write commented settings; for the simulator they work as they are."""

@@ -48,7 +48,8 @@ def simulate(
         Path | None, typer.Option("--root", help="Folder of its keys and files.")
     ] = None,
     port: Annotated[
-        int | None, typer.Option("--port", help="Port; 0 for any free one.")
+        int | None,
+        typer.Option("--port", min=0, max=65535, help="Port; 0 for any free one."),
     ] = None,
     scenario: Annotated[
         str, typer.Option("--scenario", help="What goes wrong; list shows all.")
