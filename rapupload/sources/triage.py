@@ -150,31 +150,51 @@ def _chunks(stream: IO[bytes], rest: bytes, after: list[bytes]) -> Iterator[byte
         raise NotPlainError("too much after the rows")
 
 
-def _strip_content(chunk: bytes, unwanted: str = "") -> list[str]:
+def _strip_content(chunk: bytes, unwanted: str) -> list[str]:
     """Return the rows of a chunk without the content between their tags.
+
+    One query, so that the thread waits once for the interpreter's lock, which the
+    scan holds most of the time.
 
     Raises:
         NotPlainError: Content that the fast library treats in its own way.
     """
-    rows = _split_rows(chunk)
-    if unwanted and rows.str.contains(unwanted).any():
-        raise NotPlainError("a date far out of range")
-    return rows.str.replace_all(">[^<]+<", ">_<").to_list()
-
-
-def _split_rows(chunk: bytes) -> pl.Series:
-    """Return the rows of a chunk, none with odd content."""
+    xml = pl.col("xml")
+    is_wild = xml.str.contains(unwanted).any() if unwanted else pl.lit(value=False)
     try:
-        text = pl.Series([chunk], dtype=pl.Binary).cast(pl.String)
+        rows = (
+            _as_text(chunk)
+            .with_columns(odd=_may_be_odd(), xml=xml.str.split("</row>"))
+            .explode("xml")
+            .select("odd", wild=is_wild, xml=xml.str.replace_all(">[^<]+<", ">_<"))
+            .collect()
+        )
     except pl.exceptions.ComputeError as error:
         raise NotPlainError("not UTF-8") from error
-    rows = text.str.split("</row>").explode()
-    may_be_odd = text.str.contains_any(_ODD_SIGNS) | text.str.contains(_ODD_EDGES)
-    if may_be_odd.item():
-        for row in rows.filter(rows.str.contains(_ODD)):
-            if _ODD_FOR_SURE.search(row):
-                raise NotPlainError("text with escapes or blanks at its ends")
-    return rows
+    if rows["odd"].any():
+        _refuse_odd(chunk)
+    if rows["wild"].any():
+        raise NotPlainError("a date far out of range")
+    return rows["xml"].to_list()
+
+
+def _as_text(chunk: bytes) -> pl.LazyFrame:
+    raw = pl.Series("xml", [chunk], dtype=pl.Binary)
+    return raw.to_frame().lazy().select(pl.col("xml").cast(pl.String))
+
+
+def _may_be_odd() -> pl.Expr:
+    """Tell whether a whole chunk deserves a closer look; most do not."""
+    xml = pl.col("xml")
+    return xml.str.contains_any(_ODD_SIGNS) | xml.str.contains(_ODD_EDGES)
+
+
+def _refuse_odd(chunk: bytes) -> None:
+    rows = pl.Series([chunk], dtype=pl.Binary).cast(pl.String).str.split("</row>")
+    pieces = rows.explode()
+    for piece in pieces.filter(pieces.str.contains(_ODD)):
+        if _ODD_FOR_SURE.search(piece):
+            raise NotPlainError("text with escapes or blanks at its ends")
 
 
 def _wild_dates(book: Workbook) -> str:
@@ -352,7 +372,12 @@ def check_strings(book: Workbook) -> None:
     if not count or int(count.group(1)) > len(raw) // 5 or b"/" in opening[-1:]:
         raise NotPlainError("the shared texts give no credible count")
     _check_string_tags(texts)
-    _split_rows(texts.replace(b"</si>", b"</row>"))
+    try:
+        may_be_odd = _as_text(texts).select(_may_be_odd()).collect().item()
+    except pl.exceptions.ComputeError as error:
+        raise NotPlainError("not UTF-8") from error
+    if may_be_odd:
+        _refuse_odd(texts.replace(b"</si>", b"</row>"))
 
 
 def _check_string_tags(texts: bytes) -> None:
