@@ -33,11 +33,11 @@ def first_difference(given: bytes, ours: bytes, spec: BatchSpec) -> Difference |
     """Return where our bytes leave the given ones; None when they are identical."""
     if given == ours:
         return None
-    shorter = min(len(given), len(ours))
-    offset = next((i for i in range(shorter) if given[i] != ours[i]), shorter)
+    offset = _common(given, ours)
     line = given.count(b"\n", 0, offset) + 1
     start = given.rfind(b"\n", 0, offset) + 1
-    position = offset - start + 1
+    before = given[start:offset].decode(spec.batch_file.encoding, errors="ignore")
+    position = len(before) + 1
     return Difference(
         offset=offset,
         line=line,
@@ -46,6 +46,18 @@ def first_difference(given: bytes, ours: bytes, spec: BatchSpec) -> Difference |
         expected=_line(given, start, spec),
         found=_line(ours, start, spec),
     )
+
+
+def _common(one: bytes, other: bytes) -> int:
+    """Return how many bytes agree from the start, halving the stretch in doubt."""
+    low, high = 0, min(len(one), len(other))
+    while low < high:
+        middle = (low + high + 1) // 2
+        if one[low:middle] == other[low:middle]:
+            low = middle
+        else:
+            high = middle - 1
+    return low
 
 
 def _line(content: bytes, start: int, spec: BatchSpec) -> str:
@@ -65,8 +77,12 @@ def _field_at(spec: BatchSpec, given: bytes, start: int, position: int) -> str:
 
 
 def _record_at(spec: BatchSpec, given: bytes, start: int) -> Sequence[Field]:
-    rest = given[start:].split(b"\n", 2)
-    is_last = len(rest) == 1 or not any(rest[1:])
+    line, *further = given[start:].split(b"\n", 2)
     if start == 0 and spec.header:
         return spec.header
-    return spec.trailer if is_last and spec.trailer else spec.detail
+    if spec.trailer and not any(further):
+        return spec.trailer
+    text = line.decode(spec.batch_file.encoding, errors="replace")
+    kinds = [spec.detail, *(record.fields for record in spec.detail_record)]
+    opened = (fields for fields in kinds if text.startswith(fields[0].value or "\0"))
+    return next(opened, spec.detail)

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+import lzma
+import struct
 import zipfile
+import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -14,9 +17,27 @@ from rapupload.batches.render import FileValues
 from rapupload.errors import SourceError
 from rapupload.model import Environment
 from rapupload.spec.format import BatchSpec, Field
-from rapupload.spec.records import canonical, column_fields, slice_fields, split_fields
+from rapupload.spec.records import (
+    LineError,
+    canonical,
+    column_fields,
+    constant_text,
+    slice_fields,
+    split_fields,
+)
 
 _LARGEST = 1 << 30  # a zip member beyond 1 GiB is no batch file
+_ZIP_TROUBLE = (
+    zipfile.BadZipFile,
+    zlib.error,
+    lzma.LZMAError,
+    struct.error,
+    EOFError,
+    OSError,
+    RuntimeError,  # a password is asked for, or the method is not known
+    ValueError,  # not one member
+)
+"""What the standard library raises over damaged or odd archives."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,14 +68,15 @@ def decode(content: bytes, spec: BatchSpec, *, name: str = "the file") -> Decode
     lines = _Lines(content, spec, name)
     header = lines.take_first(spec.header, "header")
     trailer = lines.take_last(spec.trailer, "trailer")
-    detail, numbers = lines.main_records()
+    kinds = lines.kinds()
+    detail, numbers = lines.main_records(kinds)
     columns = column_fields(spec, spec.detail)
     values = {}
     for field in spec.detail:
         if field.name in columns:
             column = columns[field.name]
             values[column.sql_name] = canonical(field, column, pl.col(field.name))
-    further = lines.further_columns(numbers)
+    further = lines.further_columns(kinds, numbers)
     instructions = detail.select(**values).with_columns(further)
     return Decoded(
         header=header,
@@ -99,7 +121,7 @@ class _Lines:
                 if member.file_size > _LARGEST:
                     raise self._error("its content is larger than 1 GiB")
                 return archive.read(member)
-        except (zipfile.BadZipFile, ValueError, NotImplementedError) as error:
+        except _ZIP_TROUBLE as error:
             raise self._error("it is not a zip with one file in it") from error
 
     def _text(self, content: bytes) -> str:
@@ -115,106 +137,129 @@ class _Lines:
         if not self._texts:
             raise self._error(f"the {kind} is missing")
         self._first = 2
-        return self._one(self._texts.pop(0), fields, kind)
+        return self._one(self._texts.pop(0), 1, fields, kind)
 
     def take_last(self, fields: Sequence[Field], kind: str) -> dict[str, str]:
         if not fields:
             return {}
         if not self._texts:
             raise self._error(f"the {kind} is missing")
-        return self._one(self._texts.pop(), fields, kind)
+        number = self._first + len(self._texts) - 1
+        return self._one(self._texts.pop(), number, fields, kind)
 
-    def _one(self, text: str, fields: Sequence[Field], kind: str) -> dict[str, str]:
-        frame = self._cut(pl.Series([text]), fields, kind)
-        self._constants(frame, fields, kind, first=1)
+    def _one(
+        self, text: str, number: int, fields: Sequence[Field], kind: str
+    ) -> dict[str, str]:
+        lines = pl.DataFrame({"line": [number], "text": [text]})
+        frame = self._cut(lines, fields, kind)
         return {name: str(value) for name, value in frame.row(0, named=True).items()}
 
-    def main_records(self) -> tuple[pl.DataFrame, pl.Series]:
-        """Return the first kind of detail record, and the line numbers."""
-        lines = pl.Series("line", self._texts, dtype=pl.String)
-        numbers = pl.int_range(
-            self._first, self._first + len(lines), dtype=pl.UInt32, eager=True
-        ).alias("line")
-        if self._spec.detail_record:
-            mine = lines.str.starts_with(_prefix(self._spec.detail))
-            lines, numbers = lines.filter(mine), numbers.filter(mine)
-        frame = self._cut(lines, self._spec.detail, "detail")
-        self._constants(frame, self._spec.detail, "detail", first=self._first)
-        return frame, numbers
-
-    def further_columns(self, numbers: pl.Series) -> list[pl.Series]:
-        """Return columns that only further kinds of record carry."""
-        found = []
-        main = {field.column for field in self._spec.detail}
+    def kinds(self) -> pl.DataFrame:
+        """Return ``line``, ``text`` and which ``kind`` of detail record each line is."""
         lines = pl.DataFrame({"text": self._texts}, schema={"text": pl.String})
         lines = lines.with_row_index("line", offset=self._first)
-        for record in self._spec.detail_record:
-            mine = lines.filter(pl.col("text").str.starts_with(_prefix(record.fields)))
-            cut = self._cut(mine["text"], record.fields, record.name)
+        if not self._spec.detail_record:
+            return lines.with_columns(kind=pl.lit(0))
+        records = [self._spec.detail, *(r.fields for r in self._spec.detail_record)]
+        lines = lines.with_columns(
+            kind=pl.coalesce(
+                pl.when(pl.col("text").str.contains(self._opening(fields))).then(number)
+                for number, fields in enumerate(records)
+            )
+        )
+        for line in lines.filter(pl.col("kind").is_null())["line"].head(1):
+            raise self._error(f"line {line} opens as no kind of detail record does")
+        return lines
+
+    def _opening(self, fields: Sequence[Field]) -> str:
+        """Return the regular expression of how a kind of record opens."""
+        constant = pl.escape_regex(constant_text(fields[0]))
+        if self._spec.batch_file.layout == "fixed":
+            return f"^{constant}"
+        end = pl.escape_regex(self._spec.batch_file.delimiter)
+        return f'^"?{constant}"?(?:{end}|$)'
+
+    def main_records(self, kinds: pl.DataFrame) -> tuple[pl.DataFrame, pl.Series]:
+        """Return the first kind of detail record, and the line numbers."""
+        lines = kinds.filter(pl.col("kind") == 0)
+        frame = self._cut(lines, self._spec.detail, "detail")
+        return frame, lines["line"]
+
+    def further_columns(
+        self, kinds: pl.DataFrame, numbers: pl.Series
+    ) -> list[pl.Series]:
+        """Return columns that only further kinds of record carry."""
+        found: dict[str, pl.Series] = {}
+        main = {field.column for field in self._spec.detail}
+        for kind, record in enumerate(self._spec.detail_record, 1):
+            lines = kinds.filter(pl.col("kind") == kind)
+            cut = self._cut(lines, record.fields, record.name)
+            owners = self._owners(lines["line"], numbers, record.name)
             columns = column_fields(self._spec, record.fields)
-            owner = numbers.search_sorted(mine["line"], side="right") - 1
             for field in record.fields:
                 if field.column and field.column not in main:
                     column = columns[field.name]
-                    values = cut.select(
-                        value=canonical(field, column, pl.col(field.name))
-                    )["value"]
-                    spread = dict(zip(owner, values, strict=True))
-                    found.append(
-                        pl.Series(
-                            column.sql_name,
-                            [spread.get(n) for n in range(len(numbers))],
-                            dtype=pl.String,
-                        )
-                    )
-        return found
+                    read = canonical(field, column, pl.col(field.name))
+                    values = cut.select(value=read)["value"]
+                    blank = pl.repeat(None, len(numbers), dtype=pl.String, eager=True)
+                    spread = blank.scatter(owners, values)
+                    earlier = found.get(column.sql_name, spread)
+                    both = earlier.zip_with(earlier.is_not_null(), spread)
+                    found[column.sql_name] = both.alias(column.sql_name)
+        return list(found.values())
+
+    def _owners(self, lines: pl.Series, numbers: pl.Series, kind: str) -> pl.Series:
+        """Return which instruction each further record belongs to: the one above it."""
+        owners = numbers.search_sorted(lines, side="right").cast(pl.Int64) - 1
+        wrong = (owners < 0) | owners.is_duplicated()
+        for line in lines.filter(wrong).head(1):
+            raise self._error(f"line {line} is a {kind} record without its instruction")
+        return owners
 
     def _cut(
-        self, lines: pl.Series, fields: Sequence[Field], kind: str
+        self, lines: pl.DataFrame, fields: Sequence[Field], kind: str
     ) -> pl.DataFrame:
-        if self._spec.batch_file.layout == "delimited":
-            return self._split(lines, fields, kind)
-        width = sum(field.shape.length for field in fields)
-        wrong = lines.str.len_chars() != width
-        if wrong.any():
-            index = wrong.arg_max() or 0
-            length = lines.str.len_chars()[index]
-            raise self._error(
-                f"{kind} record {index + 1} has {length} characters instead of {width}"
-            )
-        return slice_fields(lines, fields)
-
-    def _split(
-        self, lines: pl.Series, fields: Sequence[Field], kind: str
-    ) -> pl.DataFrame:
-        if lines.is_empty():
-            return pl.DataFrame(
-                schema=dict.fromkeys((f.name for f in fields), pl.String)
-            )
-        try:
-            return split_fields(lines, fields, self._spec.batch_file.delimiter)
-        except ValueError as error:
-            raise self._error(f"{kind} record: {error}") from error
+        texts, numbers = lines["text"], lines["line"]
+        file = self._spec.batch_file
+        if file.layout == "delimited":
+            try:
+                frame = split_fields(texts, fields, file.delimiter, quote=file.quote)
+            except LineError as error:
+                place = f"line {numbers[error.index]} ({kind})"
+                raise self._error(f"{place} has {error}") from error
+        else:
+            width = sum(field.shape.length for field in fields)
+            lengths = texts.str.len_chars()
+            for number, length in zip(
+                numbers.filter(lengths != width).head(1),
+                lengths.filter(lengths != width),
+                strict=False,
+            ):
+                raise self._error(
+                    f"line {number} ({kind}) has {length} characters instead of {width}"
+                )
+            frame = slice_fields(texts, fields)
+        self._constants(frame, fields, numbers, kind)
+        return frame
 
     def _constants(
-        self, frame: pl.DataFrame, fields: Sequence[Field], kind: str, *, first: int
+        self,
+        frame: pl.DataFrame,
+        fields: Sequence[Field],
+        numbers: pl.Series,
+        kind: str,
     ) -> None:
         for field in fields:
             if not field.value or field.name not in frame.columns:
                 continue
-            wrong = frame[field.name].str.strip_chars(" ") != field.value.strip(" ")
+            wanted = constant_text(field)
+            wrong = frame[field.name].str.strip_chars(" ") != wanted
             if wrong.any():
                 index = wrong.arg_max() or 0
                 raise self._error(
-                    f"{kind} record {index + first} has "
-                    f"{frame[field.name][index]!r} as {field.name} instead of "
-                    f"{field.value!r}"
+                    f"line {numbers[index]} ({kind}) has {frame[field.name][index]!r} "
+                    f"as {field.name} instead of {wanted!r}"
                 )
-
-
-def _prefix(fields: Sequence[Field]) -> str:
-    """Return the constant that opens a kind of record."""
-    return fields[0].value or ""
 
 
 def file_values(
@@ -240,7 +285,7 @@ def file_values(
         date=day.date() if day else dt.date(1970, 1, 1),
         time=time.time() if time else dt.time(),
         indicator=int(given["indicator"])
-        if given.get("indicator", "").isdigit()
+        if given.get("indicator", "").isdecimal()
         else 0,
         reference=given.get("file-reference", ""),
     )

@@ -15,7 +15,7 @@ import polars as pl
 
 from rapupload.errors import UsageError
 from rapupload.model import Environment
-from rapupload.spec.format import BatchSpec, Field
+from rapupload.spec.format import BatchSpec, Column, Field
 from rapupload.spec.naming import NamePattern, NameValue
 from rapupload.spec.records import (
     amount,
@@ -23,7 +23,6 @@ from rapupload.spec.records import (
     file_text,
     join_fields,
     pad,
-    pad_one,
 )
 from rapupload.spec.rules import compile_predicate
 from rapupload.spec.typed import typed_frame
@@ -128,12 +127,12 @@ def render(
     kinds = writer.kinds(instructions)
     joined, lines = writer.lines(kinds)
     totals = writer.totals(kinds, joined.height)
+    end = spec.batch_file.end
     parts = [
         *writer.frame_record(spec.header, totals),
-        *joined["line"],
+        *([joined["line"].str.join(end).item()] if joined.height else []),
         *writer.frame_record(spec.trailer, totals),
     ]
-    end = spec.batch_file.end
     text = end.join(parts) + (end if spec.batch_file.final_line_end else "")
     content = writer.wrap(writer.encode(text))
     return BatchFile(
@@ -149,6 +148,18 @@ def render(
             if field.name in totals
             and len(str(totals[field.name])) > field.shape.length
         ),
+    )
+
+
+_FIGURES = {"stock-code", "quantity", "money", "price"}
+"""Field types whose canonical text is made of digits, and of a point at most."""
+
+
+def _misfit(field: Field) -> UsageError:
+    return UsageError(
+        f"A value does not fit field {field.name!r} {field.picture}; "
+        "no batch file was made.",
+        hint="Correct the value, or the field in the spec file.",
     )
 
 
@@ -170,24 +181,46 @@ class _Writer:
         columns = column_fields(self._spec, fields)
         frame = frame.with_row_index("__line", offset=1)
         blank = self._blanks(frame, fields)
-        texts = []
+        texts: list[pl.Expr] = []
+        written: dict[int, pl.Expr] = {}
         for number, field in enumerate(fields):
             if field.checksum:
                 continue
             if field.column:
                 column = columns[field.name]
                 text = file_text(field, column, pl.col(column.sql_name))
+                written[number] = text
                 if number in blank:
                     text = pl.when(~pl.col(f"__blank{number}")).then(text)
             elif field.given == "line":
                 text = pl.col("__line").cast(pl.String)
             else:
-                text = pl.lit(self._constant(field))
+                text = pl.lit(self._constant(field), dtype=pl.String)
             texts.append(pad(field, text).alias(f"f{number}"))
-        padded = frame.with_columns(blank.values()).select(texts) if texts else frame
-        if padded.height != frame.height:  # constants only
-            padded = frame.select(texts)
+        self._refuse_unwritten(frame, fields, written)
+        # with_columns, since a record of constants alone has as many lines as the others
+        padded = frame.with_columns(blank.values()).with_columns(texts)
         return self._checked(self._with_checksums(padded, fields), fields)
+
+    def _refuse_unwritten(
+        self, frame: pl.DataFrame, fields: Sequence[Field], written: dict[int, pl.Expr]
+    ) -> None:
+        """Refuse a value that its field has no writing for: it would be left blank."""
+        columns = column_fields(self._spec, fields)
+        lost = frame.select(
+            (
+                text.is_null()
+                & pl.col(columns[fields[number].name].sql_name).is_not_null()
+            )
+            .any()
+            .alias(f"f{number}")
+            for number, text in written.items()
+            if fields[number].codes
+            or columns[fields[number].name].type in {"date", "date-time"}
+        )
+        for name in lost.columns:
+            if lost[name].item():
+                raise _misfit(fields[int(name[1:])])
 
     def _blanks(
         self, frame: pl.DataFrame, fields: Sequence[Field]
@@ -224,25 +257,26 @@ class _Writer:
         return padded.select(f"f{number}" for number in range(len(fields)))
 
     def _checked(self, padded: pl.DataFrame, fields: Sequence[Field]) -> pl.DataFrame:
-        if self._spec.batch_file.layout == "fixed":
-            widest = padded.select(
-                pl.col(f"f{number}").str.len_chars().max() == field.shape.length
-                for number, field in enumerate(fields)
-            )
-        else:
-            widest = padded.select(
-                pl.col(f"f{number}").str.len_chars().max() <= field.shape.length
-                for number, field in enumerate(fields)
-            )
-        if padded.height:
-            for field, fits in zip(fields, widest.row(0), strict=True):
-                if not fits:
-                    raise UsageError(
-                        f"A value does not fit field {field.name!r} {field.picture}; "
-                        "no batch file was made.",
-                        hint="Correct the value, or the picture in the spec file.",
-                    )
+        """Refuse what is too wide, no digits among digits, or would part a value."""
+        columns = column_fields(self._spec, fields)
+        tests = [
+            self._fits(number, field, columns.get(field.name)).all()
+            for number, field in enumerate(fields)
+        ]
+        for field, fits in zip(fields, padded.select(tests).row(0), strict=True):
+            if not fits:
+                raise _misfit(field)
         return padded
+
+    def _fits(self, number: int, field: Field, column: Column | None) -> pl.Expr:
+        file, text = self._spec.batch_file, pl.col(f"f{number}")
+        fits = text.str.len_chars() <= field.shape.length
+        is_free = column is not None and column.type not in _FIGURES
+        if field.shape.kind == "9" and is_free:
+            fits &= text.str.contains("^ *[0-9]* *$")
+        if file.layout == "delimited" and file.quote == "none":
+            fits &= ~text.str.contains_any([file.delimiter, "\r", "\n"])
+        return fits
 
     def kinds(self, instructions: pl.DataFrame) -> list[_Kind]:
         """Return every kind of detail record, padded, with the rows that have one."""
@@ -331,12 +365,11 @@ class _Writer:
                     "no batch file was made.",
                     hint="Prepare fewer rows, or say overflow in the spec file.",
                 )
-        padded = [pad_one(f, t) for f, t in zip(fields, texts, strict=True)]
-        frame = pl.DataFrame(
-            [padded], schema=[f"f{n}" for n in range(len(fields))], orient="row"
-        )
-        joined = frame.select(line=self._join([pl.col(name) for name in frame.columns]))
-        return (str(joined.item()),)
+        padded = [
+            pad(field, pl.lit(text, dtype=pl.String))
+            for field, text in zip(fields, texts, strict=True)
+        ]
+        return (str(pl.select(line=self._join(padded)).item()),)
 
     def _constant(self, field: Field) -> str | None:
         if field.value is not None:

@@ -44,7 +44,7 @@ def cross_check(
         *_columns(spec),
         *_headings(spec),
         *_names(spec),
-        *record_faults(spec, written),
+        *record_faults(_readable(spec), written),
         *_references(spec, written),
         *_acknowledgements(spec),
     ]
@@ -83,20 +83,29 @@ def _columns(spec: BatchSpec) -> Iterator[SpecFault]:
                 + ", ".join(sorted(NAMES)),
             )
             continue
-        yield from _spellings(f"{path}.codes", column)
-        yield from _default(f"{path}.default", column)
+        twice = _spelt_twice(column)
+        if twice:
+            yield SpecFault(path=f"{path}.codes", reason=twice)
+        else:
+            yield from _default(f"{path}.default", column)
 
 
-def _spellings(path: str, column: Column) -> Iterator[SpecFault]:
-    """One spelling cannot stand for two codes: delivery for receipt, say."""
+def _spelt_twice(column: Column) -> str:
+    """Say which spelling stands for two codes: delivery for receipt, perhaps."""
     meanings: dict[str, str] = {}
     for code in column.codes:
-        for word in (code.code, code.label.en, code.label.zh_hant, *code.aliases):
-            try:
-                fold_codes({word: code.code, **meanings})
-            except ValueError as error:
-                yield SpecFault(path=path, reason=str(error))
-            meanings.setdefault(word, code.code)
+        words = (code.code, code.label.en, code.label.zh_hant, *code.aliases)
+        for spelling in fold_codes(dict.fromkeys(words, code.code)):
+            other = meanings.setdefault(spelling, code.code)
+            if other != code.code:
+                return f"{spelling!r} stands for {other} and for {code.code}"
+    return ""
+
+
+def _readable(spec: BatchSpec) -> BatchSpec:
+    """Return the spec with only those columns that cells can be read by."""
+    columns = (c for c in spec.column if c.type in NAMES and not _spelt_twice(c))
+    return spec.model_copy(update={"column": tuple(columns)})
 
 
 def _default(path: str, column: Column) -> Iterator[SpecFault]:
@@ -148,11 +157,6 @@ def _names(spec: BatchSpec) -> Iterator[SpecFault]:
             )
 
 
-def _schema(spec: BatchSpec) -> dict[str, Any]:
-    known = tuple(column for column in spec.column if column.type in NAMES)
-    return rule_schema(spec.model_copy(update={"column": known}))
-
-
 def _references(spec: BatchSpec, written: Written) -> Iterator[SpecFault]:
     names = {column.name for column in spec.column} | written.columns
     for name in spec.spec.fingerprint:
@@ -173,7 +177,7 @@ def _rules(
 ) -> tuple[list[SpecFault], dict[str, Predicate]]:
     faults: list[SpecFault] = []
     predicates: dict[str, Predicate] = {}
-    schema = _schema(spec)
+    schema = rule_schema(_readable(spec))
     broken = {name.replace("-", "_") for name in written.columns} - schema.keys()
     names = {column.name for column in spec.column} | written.columns
     for rule in spec.rule:

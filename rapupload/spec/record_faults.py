@@ -7,7 +7,6 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from rapupload.errors import SpecFault
-from rapupload.fieldtypes import NAMES
 from rapupload.model import Environment
 from rapupload.spec.columns import shape_of, type_of
 from rapupload.spec.format import BatchSpec, Column, Field
@@ -21,7 +20,12 @@ _YES_NO = frozenset("YN")
 
 
 def record_faults(spec: BatchSpec, written: Written) -> Iterator[SpecFault]:
-    """Return the faults of header, detail records and trailer."""
+    """Return the faults of header, detail records and trailer.
+
+    Args:
+        spec: What could be read of the file, with columns that cells can be read by.
+        written: What stands in the file.
+    """
     records = _records(spec)
     for table, fields in records.items():
         yield from _fields(spec, table, fields, written)
@@ -65,6 +69,9 @@ def _openings(spec: BatchSpec) -> Iterator[SpecFault]:
     kinds = [spec.detail, *(record.fields for record in spec.detail_record)]
     if len(kinds) == 1:
         return
+    if spec.batch_file.max_records < len(kinds):
+        reason = f"one instruction may take {len(kinds)} records"
+        yield SpecFault(path="batch-file.max-records", reason=reason)
     openings = [fields[0].value or "" for fields in kinds]
     clashes = any(
         one.startswith(other)
@@ -98,7 +105,6 @@ def _conditions(spec: BatchSpec, written: Written) -> Iterator[SpecFault]:
     schema = {
         column.sql_name: type_of(column).dtype(shape_of(column))
         for column in spec.column
-        if column.type in NAMES
     }
     broken = {name.replace("-", "_") for name in written.columns} - schema.keys()
     found = [
@@ -137,7 +143,7 @@ def _fields(
         yield from _total(spec, path, table, field, written)
         column = columns.get(field.column or "")
         yield from _format(path, field, column)
-        if column is not None and column.type in NAMES:
+        if column is not None:
             yield from _width(path, field, column)
             yield from _codes(path, field, column)
 

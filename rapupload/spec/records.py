@@ -6,6 +6,7 @@ The simulator does not use it: its reader is its own, so that a misreading here 
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Mapping, Sequence
 from typing import Literal
 
@@ -58,10 +59,10 @@ def pad(field: Field, text: pl.Expr) -> pl.Expr:
     return padded.fill_null(field.empty_character * width)
 
 
-def pad_one(field: Field, text: str | None) -> str:
-    """Fill one text to the width of its field."""
-    frame = pl.DataFrame({"text": [text]}, schema={"text": pl.String})
-    return str(frame.select(pad(field, pl.col("text"))).item())
+def constant_text(field: Field) -> str:
+    """Return how a constant field reads, blanks at its ends left out."""
+    text = pl.lit(field.value or None, dtype=pl.String)
+    return str(pl.select(pad(field, text)).item()).strip(" ")
 
 
 def amount(field: Field, padded: pl.Expr, *, keep_decimals: bool) -> pl.Expr:
@@ -113,8 +114,11 @@ def _number(text: pl.Expr, have: int, want: int) -> pl.Expr:
     width = plain.str.len_chars() - have
     whole = plain.str.head(width).str.strip_chars_start("0")
     whole = pl.when(whole == "").then(pl.lit("0")).otherwise(whole)
-    fraction = plain.str.tail(have).str.head(want)
-    return pl.concat_str(whole, pl.lit("."), fraction) if want else whole
+    behind = plain.str.tail(have)
+    more = behind.str.slice(want).str.strip_chars_end("0")  # never cut off in silence
+    fraction = pl.concat_str(behind.str.head(want), more)
+    point = pl.when(fraction == "").then(pl.lit("")).otherwise(pl.lit("."))
+    return pl.concat_str(whole, point, fraction)
 
 
 def slice_fields(lines: pl.Series, fields: Sequence[Field]) -> pl.DataFrame:
@@ -128,29 +132,65 @@ def slice_fields(lines: pl.Series, fields: Sequence[Field]) -> pl.DataFrame:
     return frame.rename({_key(n): _unique(fields, n) for n in range(len(fields))})
 
 
+class LineError(ValueError):
+    """One line cannot be taken apart.
+
+    Args:
+        index: Which of the lines given, from 0.
+        reason: What is wrong with it.
+    """
+
+    def __init__(self, index: int, reason: str) -> None:
+        super().__init__(reason)
+        self.index = index
+
+
 def split_fields(
-    lines: pl.Series, fields: Sequence[Field], delimiter: str
+    lines: pl.Series,
+    fields: Sequence[Field],
+    delimiter: str,
+    *,
+    quote: Literal["minimal", "all", "none"] = "minimal",
 ) -> pl.DataFrame:
     """Cut delimited lines into a text column per field; quotes are understood.
 
+    A value never spans lines: a quote that is opened and not closed is a fault.
+
     Raises:
-        ValueError: A line has another number of values than the record has fields.
+        LineError: A line has another number of values than the record has fields.
     """
-    content = ("\n".join(lines.to_list()) + "\n").encode()
-    try:
-        frame = pl.read_csv(
-            content, separator=delimiter, has_header=False, infer_schema=False
-        )
-    except pl.exceptions.PolarsError as error:
-        raise ValueError("the values of a line cannot be told apart") from error
-    if frame.width != len(fields):
-        raise ValueError(f"{frame.width} values where the record has {len(fields)}")
-    names = dict(
-        zip(
-            frame.columns, (_unique(fields, n) for n in range(len(fields))), strict=True
-        )
+    texts = lines.alias("line").to_frame().with_row_index("index")
+    quoted = pl.col("line").str.contains('"', literal=True) & (quote != "none")
+    values = pl.concat(
+        [
+            texts.filter(~quoted).select(
+                "index", values=pl.col("line").str.split(delimiter)
+            ),
+            _unquoted(texts.filter(quoted), delimiter),
+        ]
+    ).sort("index")["values"]
+    wrong = values.list.len() != len(fields)
+    if wrong.any():
+        index = int(wrong.arg_max() or 0)
+        count = len(values[index])
+        raise LineError(index, f"{count} values where the record has {len(fields)}")
+    return pl.DataFrame(
+        [
+            values.list.get(number).alias(_unique(fields, number))
+            for number in range(len(fields))
+        ]
     )
-    return frame.rename(names)
+
+
+def _unquoted(texts: pl.DataFrame, delimiter: str) -> pl.DataFrame:
+    """Take lines with quotes apart one by one."""
+    found = []
+    for index, line in texts.iter_rows():
+        try:
+            found.append(next(csv.reader([line], delimiter=delimiter, strict=True)))
+        except csv.Error as error:
+            raise LineError(int(index), f"quotes that do not pair ({error})") from error
+    return texts.select("index", values=pl.Series(found, dtype=pl.List(pl.String)))
 
 
 def _key(number: int) -> str:
@@ -186,7 +226,7 @@ def _quoted(part: pl.Expr, delimiter: str, quote: str) -> pl.Expr:
     )
     if quote == "all":
         return wrapped
-    special = part.str.contains(f'["\r\n{delimiter}]' if delimiter != "]" else '["\\]]')
+    special = part.str.contains_any(['"', "\r", "\n", delimiter])
     return pl.when(special).then(wrapped).otherwise(part)
 
 

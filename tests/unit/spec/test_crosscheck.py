@@ -279,6 +279,11 @@ CASES = [
         id="a kind that opens with a value",
     ),
     pytest.param(
+        {"detail-record": [_EXTRA], "batch_file": {"max-records": 1}},
+        "batch-file.max-records: one instruction may take 2 records",
+        id="no room for one instruction",
+    ),
+    pytest.param(
         {"detail-record": [{**_EXTRA, "when": "balance > 5"}]},
         "detail-record.extra.when: unknown column balance",
         id="further record hangs on a joined name",
