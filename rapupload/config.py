@@ -10,7 +10,7 @@ import datetime as dt
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import (
     BaseModel,
@@ -23,6 +23,7 @@ from pydantic import (
 )
 from pydantic_settings import (
     BaseSettings,
+    InitSettingsSource,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
     TomlConfigSettingsSource,
@@ -35,6 +36,8 @@ FILE_NAME = "rapupload.toml"
 SETTINGS_VARIABLE = "RAPUPLOAD_SETTINGS"
 PERSON_VARIABLE = "RAPUPLOAD_PERSON"
 PASSPHRASE_VARIABLE = "RAPUPLOAD_KEY_PASSPHRASE"  # noqa: S105 - a name, no secret
+_PREFIX = "RAPUPLOAD_"
+_SPECIAL = frozenset({SETTINGS_VARIABLE, PERSON_VARIABLE, PASSPHRASE_VARIABLE})
 _HINT = "Mend the file and run: rapupload doctor"
 
 
@@ -179,8 +182,6 @@ class Settings(BaseSettings):
         frozen=True,
         alias_generator=lambda name: name.replace("_", "-"),
         populate_by_name=True,
-        env_prefix="RAPUPLOAD_",
-        env_nested_delimiter="__",
         hide_input_in_errors=True,
     )
 
@@ -244,9 +245,10 @@ def load_settings(file: Path) -> Settings:
             dotenv_settings: PydanticBaseSettingsSource,
             file_secret_settings: PydanticBaseSettingsSource,
         ) -> tuple[PydanticBaseSettingsSource, ...]:
-            del dotenv_settings, file_secret_settings
+            del env_settings, dotenv_settings, file_secret_settings
+            own = InitSettingsSource(settings_cls, from_environment(os.environ))
             toml = TomlConfigSettingsSource(settings_cls, file)
-            return init_settings, env_settings, toml
+            return init_settings, own, toml
 
     try:
         return FromFile(folder=file.resolve().parent)
@@ -258,16 +260,61 @@ def load_settings(file: Path) -> Settings:
         ) from error
 
 
+def from_environment(environ: Mapping[str, str]) -> dict[str, Any]:
+    """Return the settings that variables give, under the keys of the file.
+
+    Written here since pydantic's own source reads the aliases without the prefix: a
+    machine's ``ENVIRONMENT`` or ``LANGUAGE`` would then change where batches go.
+
+    >>> from_environment({"RAPUPLOAD_RETRY__FIRST_WAIT_SECONDS": "1", "LANGUAGE": "en"})
+    {'retry': {'first-wait-seconds': '1'}}
+    """
+    found: dict[str, Any] = {}
+    for name, value in sorted(environ.items()):
+        if not name.upper().startswith(_PREFIX) or name.upper() in _SPECIAL:
+            continue
+        *tables, key = name.upper().removeprefix(_PREFIX).split("__")
+        if (tables or [key])[0] not in _known_names():
+            continue  # ``unknown_variables`` tells of it
+        place = found
+        for table in map(_key, tables):
+            if not isinstance(place.get(table), dict):
+                place[table] = {}
+            place = place[table]
+        place[_key(key)] = value
+    return found
+
+
+def _known_names() -> set[str]:
+    return {name.upper() for name in Settings.model_fields if name != "folder"}
+
+
+def _key(name: str) -> str:
+    return name.lower().replace("_", "-")
+
+
 def _listing(file: Path, error: ValidationError) -> str:
+    given = from_environment(os.environ)
     faults = [
         "\n  "
         + ".".join(str(s + 1) if isinstance(s, int) else s for s in fault["loc"])
+        + _origin(given, fault["loc"])
         + ": "
         + _reason(fault["type"], fault["msg"])
         for fault in error.errors(include_url=False, include_context=False)
     ]
     count = "1 fault" if len(faults) == 1 else f"{len(faults)} faults"
     return f"The settings file {file} has {count}:{''.join(faults)}"
+
+
+def _origin(given: Any, place: tuple[int | str, ...]) -> str:
+    """Say that a value came from a variable, so that nobody looks for it in the file."""
+    for step in place:
+        if not isinstance(given, dict) or step not in given:
+            return ""
+        given = given[str(step)]
+    name = _PREFIX + "__".join(str(step) for step in place)
+    return f" (from the variable {name.upper().replace('-', '_')})"
 
 
 def _reason(kind: str, message: str) -> str:
@@ -285,14 +332,13 @@ def find_settings(given: Path | None, environ: Mapping[str, str]) -> Path:
 
 def unknown_variables(environ: Mapping[str, str]) -> tuple[str, ...]:
     """Return ``RAPUPLOAD_*`` variables that mean nothing: a misspelt one is silent."""
-    special = {SETTINGS_VARIABLE, PERSON_VARIABLE, PASSPHRASE_VARIABLE}
-    tables = {f"RAPUPLOAD_{name.upper()}" for name in Settings.model_fields}
+    tables = {_PREFIX + name for name in _known_names()}
     return tuple(
         sorted(
             name
             for name in environ
-            if name.startswith("RAPUPLOAD_")
-            and name not in special
+            if name.startswith(_PREFIX)
+            and name not in _SPECIAL
             and name.split("__", 1)[0] not in tables
         )
     )
@@ -316,6 +362,7 @@ __all__ = [
     "Settings",
     "as_environ",
     "find_settings",
+    "from_environment",
     "load_settings",
     "passphrase",
     "unknown_variables",
