@@ -29,27 +29,25 @@ def list_specs(
 ) -> int:
     """Show every spec at hand, and which is in force."""
     from rapupload.cli.tables import plain_table
+    from rapupload.errors import SpecError
     from rapupload.spec.loader import load_spec
     from rapupload.wiring import catalogue
 
     face = Face(as_json=as_json)
     entries = catalogue(optional_settings(settings)).entries()
-    loaded = [(entry, load_spec(entry.file).spec.spec) for entry in entries]
-    rows = [
-        (
-            about.id,
-            about.title.en,
-            str(about.version),
-            about.status.value,
-            "yes" if entry.in_force else "no",
-            entry.why,
-        )
-        for entry, about in loaded
-    ]
+    rows, faulty = [], []
+    for entry in entries:
+        told = (entry.type, "", "", "faulty")
+        try:
+            about = load_spec(entry.file).spec.spec
+            told = (about.id, about.title.en, str(about.version), about.status.value)
+        except SpecError as error:
+            faulty.append(error)
+        rows.append((*told, "yes" if entry.in_force else "no", entry.why))
     heads = ("type", "title", "version", "status", "in force", "why")
     face.show(plain_table(heads, rows))
     return face.end(
-        {"specs": [dict(zip(heads, row, strict=True)) for row in rows]},
+        {"specs": [dict(zip(heads, row, strict=True)) for row in rows]}, faulty
     )
 
 

@@ -204,7 +204,10 @@ def _unblock(desk: Desk) -> None:
 def _folders(desk: Desk, login: Login) -> Iterator[Look]:
     newest: dt.datetime | None = None
     for name in desk.catalogue.types:
-        spec = desk.catalogue.spec(name).spec
+        try:
+            spec = desk.catalogue.spec(name).spec
+        except SpecError:
+            continue  # told of already
         folder = NamePattern.parse(spec.batch_file.folder).write(
             {
                 "participant": desk.settings.account.participant,
