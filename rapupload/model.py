@@ -50,7 +50,7 @@ class Finding:
     """Our own verdict on one place of the source.
 
     Attributes:
-        code: Stable slug, explained by ``rapupload explain CODE``.
+        code: Stable slug, explained in docs/reference/findings.md.
         sheet: Sheet name; empty for a CSV file.
         row: Row number as the spreadsheet shows it; None for the whole file.
         column: Heading as the user wrote it, on one line; empty for a whole row.

@@ -24,7 +24,7 @@ BITS = (2048, 4096)
 """Sizes that RAP takes."""
 
 _WANTED = "RAP takes RSA keys of 2048 or 4096 bits"
-_MAKE = "Make one with `rapupload keys new`, and register its public half with HKEX."
+_MAKE = "Make one: ssh-keygen -t rsa -b 4096 -f FILE, and register its public half with HKEX."
 _LONGEST_LINE = 70  # RFC 4716 allows 72 bytes
 
 _FOREIGN_FORMATS: tuple[tuple[bytes, str, str], ...] = (
