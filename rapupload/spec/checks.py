@@ -16,16 +16,25 @@ class NamedCheck:
     Attributes:
         words: Placeholders that the check itself gives to the message.
         needs: Joined columns without which the rule is reported as not checked.
+        columns: Columns that the spec must have.
     """
 
     words: frozenset[str] = frozenset()
     needs: frozenset[str] = frozenset()
+    columns: frozenset[str] = frozenset()
 
 
 NAMED_CHECKS: dict[str, NamedCheck] = {
-    "account-chain": NamedCheck(),
-    "not-on-agenda": NamedCheck(needs=frozenset({"agenda"})),
+    "account-chain": NamedCheck(
+        columns=frozenset({"stock-code", "isin", "from-account", "to-account"})
+    ),
+    "not-on-agenda": NamedCheck(
+        needs=frozenset({"agenda"}), columns=frozenset({"resolution-no"})
+    ),
     "total-wide": NamedCheck(words=frozenset({"total", "field"})),
-    "vote-missing": NamedCheck(words=frozenset({"list"})),
+    "vote-missing": NamedCheck(
+        words=frozenset({"list"}),
+        columns=frozenset({"announcement-no", "stock-account", "resolution-no"}),
+    ),
 }
 """Check name -> what it needs and gives."""

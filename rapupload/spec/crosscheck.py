@@ -200,6 +200,10 @@ def _rules(
             faults.append(SpecFault(path=path, reason=reason))
         else:
             allowed |= NAMED_CHECKS[rule.check].words
+            lacking = ", ".join(sorted(NAMED_CHECKS[rule.check].columns - names))
+            if lacking:
+                reason = f"the check {rule.check!r} needs the columns {lacking}"
+                faults.append(SpecFault(path=path, reason=reason))
         for text in (rule.message.en, rule.message.zh_hant):
             faults.extend(
                 SpecFault(

@@ -10,7 +10,9 @@ import polars as pl
 
 from rapupload.fieldtypes import problems
 from rapupload.fieldtypes.reading import CLEANINGS
+from rapupload.fieldtypes.registry import validate
 from rapupload.model import Scope, Severity, Text
+from rapupload.spec.columns import shape_of
 from rapupload.spec.format import BatchSpec, Column
 from rapupload.spec.headings import Vocabulary
 from rapupload.spec.loader import LoadedSpec
@@ -18,7 +20,7 @@ from rapupload.spec.typed import typed_frame
 from rapupload.table import ROW, Table
 from rapupload.validation.codes import ENGINE_CODES
 from rapupload.validation.context import Context
-from rapupload.validation.findings import Findings, empty, one
+from rapupload.validation.findings import Findings, empty, fill, one
 from rapupload.validation.meaning import NotChecked, judge
 from rapupload.validation.shape import read_column
 
@@ -122,7 +124,7 @@ def _rejected(frame: pl.DataFrame, table: Table) -> pl.Series:
     errors = frame.filter(pl.col("severity") == Severity.ERROR.value)
     if errors.filter(pl.col("scope") == Scope.BATCH.value).height:
         return table.frame[ROW]
-    return errors["row"].drop_nulls().unique().sort()
+    return table.frame[ROW].filter(table.frame[ROW].is_in(errors["row"].implode()))
 
 
 def _typed(canonical: pl.DataFrame, spec: BatchSpec) -> pl.DataFrame:
@@ -172,12 +174,17 @@ def _column(
     """Return values, failures and findings of one column of the spec."""
     rows = table.frame.height
     none = pl.repeat(value=False, n=rows, eager=True, dtype=pl.Boolean)
-    stand_in = _stand_in(column, context)
+    stand_in, doubts = _stand_in(column, context)
     if column.name not in positions:
         values = pl.repeat(stand_in, rows, eager=True, dtype=pl.String)
-        return values, none, empty()
+        is_needed = column.need == "mandatory" and column.default_from is not None
+        if is_needed and stand_in is None and doubts.is_empty():
+            doubts = _batch("column-missing", _labels(column))
+        return values, none, doubts
     read = read_column(table, positions[column.name], column)
     values, failed, findings = read.values, read.failed, [read.findings]
+    if values.null_count():
+        findings.append(doubts)
     if stand_in is not None:
         values = values.fill_null(stand_in)
     elif column.need == "mandatory":
@@ -193,15 +200,30 @@ def _column(
     return values, failed, pl.concat(findings)
 
 
-def _stand_in(column: Column, context: Context) -> str | None:
-    """Return what a blank cell of the column means."""
+def _stand_in(column: Column, context: Context) -> tuple[str | None, pl.DataFrame]:
+    """Return what a blank cell of the column means, and what is wrong with that."""
     if column.need == "constant" and column.type == "participant-id":
-        return context.own_participant
+        return context.own_participant, empty()
     if column.default_from is not None:
-        return context.defaults.get(column.default_from)
+        return _own_default(column, context.defaults.get(column.default_from))
     if column.need == "constant" and column.type == "market":
-        return context.market
-    return column.default
+        return context.market, empty()
+    return column.default, empty()
+
+
+def _own_default(column: Column, text: str | None) -> tuple[str | None, pl.DataFrame]:
+    """Read a default of the settings as a cell is read: nobody has checked it before."""
+    if text is None:
+        return None, empty()
+    shape = shape_of(column)
+    try:
+        return validate(column.type, text, shape=shape), empty()
+    except ValueError as error:
+        reason = fill(
+            problems()[str(error)].message, {"value": text, "length": shape.length}
+        )
+        words = {**_labels(column), "reason": reason.en, "reason_zh": reason.zh_hant}
+        return None, _batch("default-unreadable", words)
 
 
 def _marked(

@@ -56,6 +56,19 @@ ENGINE_CODES: dict[str, EngineCode] = {
             "此標題不屬此類指示，內容會隨批次保存，但不會寫入檔案。",
         ),
     ),
+    "default-unreadable": EngineCode(
+        severity=Severity.ERROR,
+        scope=Scope.BATCH,
+        message=Text(
+            "The settings' default for {label} cannot be used: {reason}",
+            "設定檔中「{label_zh}」的預設值不可用：{reason_zh}",
+        ),
+        explanation=Text(
+            "Blank cells of the column would take it. Correct it under [defaults] in "
+            "the settings, or fill in every cell.",
+            "空白儲存格會採用該預設值。請更正設定檔 [defaults] 的值，或填妥每一格。",
+        ),
+    ),
     "value-missing": EngineCode(
         severity=Severity.ERROR,
         scope=Scope.CELL,

@@ -60,7 +60,7 @@ def judge(
         positions: Spec column -> source column.
     """
     joined = _join(typed, context)
-    state = _State(joined, failed, loaded.spec, context, positions)
+    state = _State(joined, _join(failed, context), loaded.spec, context, positions)
     for rule in loaded.spec.rule:
         if rule.check is None:
             state.apply(rule, loaded.predicates[rule.code])
@@ -138,10 +138,11 @@ class _State:
         joined = sorted(predicate.names - self._sheet)
         if not joined or not verdict.null_count():
             return
-        absent = pl.any_horizontal(pl.col(name).is_null() for name in joined)
-        rows = int(self._frame.select((verdict.is_null() & absent).sum()).item())
-        if rows:
-            self._note_gap(rule, joined, rows)
+        unknown = self._frame.filter(verdict.is_null()).select(joined)
+        rows = unknown.filter(pl.any_horizontal(pl.all().is_null()))
+        if rows.height:
+            absent = [name for name in joined if rows[name].null_count()]
+            self._note_gap(rule, absent, rows.height)
 
     def _without_touched(
         self, rule: Rule, predicate: Predicate, wrong: pl.Series

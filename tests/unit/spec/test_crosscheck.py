@@ -406,12 +406,17 @@ CASES = [
         id="unknown check",
     ),
     pytest.param(
+        {"rule": [rule("r", check="not-on-agenda")]},
+        "rule.r: the check 'not-on-agenda' needs the columns resolution-no",
+        id="check without its columns",
+    ),
+    pytest.param(
         {"rule": [rule("r", "quantity > 1", message=words("{price}"))]},
         "rule.r.message: {price} means nothing here",
         id="message with an unknown placeholder",
     ),
     pytest.param(
-        {"rule": [rule("r", check="account-chain", message=words("{list}"))]},
+        {"rule": [rule("r", check="total-wide", message=words("{list}"))]},
         "rule.r.message: {list} means nothing here",
         id="message with another check's word",
     ),

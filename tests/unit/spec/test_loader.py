@@ -214,7 +214,5 @@ def test_a_fault_in_one_table_does_not_cascade(tables, only):
 
 def test_a_loaded_spec_has_predicates_by_rule():
     """Rules with a check of their own have none."""
-    loaded = load(
-        rule=[rule("one", "quantity > 5"), rule("two", check="account-chain")]
-    )
+    loaded = load(rule=[rule("one", "quantity > 5"), rule("two", check="total-wide")])
     assert set(loaded.predicates) == {"one"}
