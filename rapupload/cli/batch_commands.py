@@ -151,6 +151,7 @@ _NEXT = {
     BatchState.SENDING: "{batch} is being sent, or its run was cut off: rapupload send "
     "finds out",
     BatchState.EXPIRED: "{batch} has expired with its day: prepare the source again",
+    BatchState.APPROVED: "{batch} is approved and not sent yet: rapupload send",
     BatchState.PREPARED: "{batch} waits for approval: rapupload approve {batch}",
     BatchState.SENT: "{batch} has no answer yet: rapupload collect",
     BatchState.RECEIVED: "{batch} was received; rows are pending: rapupload collect",

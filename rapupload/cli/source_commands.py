@@ -185,7 +185,12 @@ def submit(  # noqa: PLR0913, PLR0917 - one parameter per option
 def _submit(
     desk: Desk, source: Source, decisions: Decisions
 ) -> tuple[Preparation, SendReport, list[Batch]]:
-    from rapupload.errors import ApprovalNeededError
+    from rapupload.errors import (
+        ApprovalNeededError,
+        BusyAccountError,
+        ServiceClosedError,
+        TransportError,
+    )
     from rapupload.services.collecting import wait_for_answers
     from rapupload.services.deciding import approve_by_policy
     from rapupload.services.preparing import prepare as prepare_source
@@ -204,7 +209,10 @@ def _submit(
     elif names:
         for batch in made.batches:
             approve_by_policy(desk, batch)
-        report = send(desk, names)
+        try:
+            report = send(desk, names)
+        except (BusyAccountError, ServiceClosedError, TransportError) as error:
+            report.stopped = error  # what was prepared is still to be told
         if report.stopped is None:
             wait_for_answers(desk, names, report.collection)
     return made, report, reread(desk, names)
