@@ -33,6 +33,7 @@ from rapupload.spec.loader import LoadedSpec, parse_spec
 from rapupload.transport.channel import InboundFile, Listed, Login
 from rapupload.transport.retry import run_with_retries
 
+_CLOCKS_DIFFER = dt.timedelta(minutes=5)  # ours and the far end's, at most; assumed
 LARGEST_ANSWER = 64 * 1024 * 1024  # bytes; 9,999 records have about one megabyte
 _AWAITED = (BatchState.SENT, BatchState.RECEIVED, BatchState.IN_DOUBT)
 """States that an answer is expected in; see also ``_may_be_answered``."""
@@ -119,14 +120,23 @@ def _take_up(desk: Desk, places: Iterable[_Place], found: Collection) -> None:
                 break
 
 
-def _wanted(
-    place: acks.Place, seen: set[tuple[str, int | None]]
-) -> Callable[[Listed], bool]:
-    """Return the test for names that may be answers and were not kept yet."""
+_Seen = dict[tuple[str, int | None], dt.datetime]
+
+
+def _wanted(place: acks.Place, seen: _Seen) -> Callable[[Listed], bool]:
+    """Return the test for names that may be answers and were not kept yet.
+
+    A corrected report may take the place of an earlier one: with fixed records its size
+    is the same. So a file is left out only when it is older than our copy of it.
+    """
 
     def test(listed: Listed) -> bool:
-        is_answer = place.meanings(listed.name) is not None
-        return is_answer and (listed.name, listed.size) not in seen
+        if place.meanings(listed.name) is None:
+            return False
+        kept = seen.get((listed.name, listed.size))
+        if kept is None or listed.modified is None:
+            return True
+        return listed.modified > kept - _CLOCKS_DIFFER
 
     return test
 
@@ -160,10 +170,10 @@ def spec_of(desk: Desk, batch: Batch) -> LoadedSpec:
     return parse_spec(desk.journal.blob(batch.spec_digest), file)
 
 
-def _seen(desk: Desk, folder: str) -> set[tuple[str, int | None]]:
-    """Return answers already kept, so that they are not fetched again each time."""
+def _seen(desk: Desk, folder: str) -> _Seen:
+    """Return when answers were kept, so that they are not fetched again each time."""
     return {
-        (known.name, known.size)
+        (known.name, known.size): known.collected_at
         for known in desk.journal.acknowledgements()
         if known.folder == folder
     }
@@ -227,6 +237,7 @@ def _submissions(desk: Desk, place: _Place) -> list[acks.Submission]:
             indicator=batch.indicator,
             date=batch.transmission_date,
             file_reference=batch.file_reference,
+            participant=batch.participant,
         )
         for batch in desk.batches(*set(BatchState) - _NEVER_HANDED_OVER)
         if batch.type == place.loaded.spec.id
