@@ -8,17 +8,23 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from rapupload.spec.format import Acknowledgement
+from rapupload.spec.naming import NamePattern
+from rapupload.spec.records import whole_number
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Submission:
-    """What an acknowledgement may name a batch by."""
+    """What an acknowledgement may name a batch by.
+
+    An answer that names another participant never fits; an empty one is not compared.
+    """
 
     batch: str
     file_name: str
     indicator: int
     date: dt.date
     file_reference: str
+    participant: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,10 +54,11 @@ def match(
     submissions: Iterable[Submission],
 ) -> Match:
     """Pair an answer by every key the spec lists; all that say something must agree."""
-    pool = tuple(submissions)
+    said = {**in_name, **in_content}.get("participant") or ""
+    pool = tuple(s for s in submissions if not said or s.participant in {"", said})
     found: dict[str, tuple[str, ...]] = {}
     for key in layer.match_on:
-        test = _TESTS[key](in_name, in_content)
+        test = _TESTS[key](layer, in_name, in_content)
         if test is not None:
             found[key] = tuple(s.batch for s in pool if test(s))
     if not found:
@@ -75,7 +82,9 @@ _Test = Callable[[Submission], bool]
 _Texts = Mapping[str, str]
 
 
-def _by_name(in_name: _Texts, in_content: _Texts) -> _Test | None:
+def _by_name(
+    _layer: Acknowledgement, in_name: _Texts, in_content: _Texts
+) -> _Test | None:
     names = [
         texts["file-name"] for texts in (in_name, in_content) if texts.get("file-name")
     ]
@@ -92,27 +101,59 @@ def _by_name(in_name: _Texts, in_content: _Texts) -> _Test | None:
     return test
 
 
-def _by_indicator(in_name: _Texts, in_content: _Texts) -> _Test | None:
-    texts = {**in_name, **{key: text for key, text in in_content.items() if text}}
-    indicator, date = texts.get("indicator", ""), texts.get("date", "")
-    if not indicator.isdigit() or not date.isdigit():
+def _by_indicator(
+    layer: Acknowledgement, in_name: _Texts, in_content: _Texts
+) -> _Test | None:
+    """Compare indicator and day; where name and content both have one, both count."""
+    indicators = _said("indicator", in_name, in_content)
+    days = [
+        _day(texts["date"], written)
+        for texts, written in (
+            (in_name, _in_names(layer)),
+            (in_content, _inside(layer)),
+        )
+        if texts.get("date")
+    ]
+    if not indicators or not days:
+        return None
+    numbers = {whole_number(text) for text in indicators}
+    return lambda own: {own.indicator} == numbers and {own.date} == set(days)
+
+
+def _said(key: str, *sources: _Texts) -> list[str]:
+    return [texts[key] for texts in sources if texts.get(key)]
+
+
+def _in_names(layer: Acknowledgement) -> str:
+    """Return how the name of an answer writes its date."""
+    return dict(reversed(NamePattern.parse(layer.name).placeholders)).get("date", "")
+
+
+def _inside(layer: Acknowledgement) -> str:
+    """Return how an answer itself writes its date."""
+    fields = (*layer.header, *layer.trailer)
+    formats = (field.format for field in fields if field.means == "date")
+    return next(formats, None) or "%Y%m%d"
+
+
+def _day(text: str, written: str) -> dt.date | None:
+    """Return the day; None, which is nobody's, for what is no date."""
+    try:
+        return dt.datetime.strptime(text, written).replace(tzinfo=dt.UTC).date()
+    except ValueError:
         return None
 
-    def test(submission: Submission) -> bool:
-        own = (submission.indicator, f"{submission.date:%Y%m%d}")
-        return own == (int(indicator), date)
 
-    return test
-
-
-def _by_reference(_in_name: _Texts, in_content: _Texts) -> _Test | None:
+def _by_reference(
+    _layer: Acknowledgement, _in_name: _Texts, in_content: _Texts
+) -> _Test | None:
     reference = in_content.get("file-reference", "")
     if not reference:
         return None
     return lambda submission: submission.file_reference == reference
 
 
-_TESTS: dict[str, Callable[[_Texts, _Texts], _Test | None]] = {
+_TESTS: dict[str, Callable[[Acknowledgement, _Texts, _Texts], _Test | None]] = {
     "file-name": _by_name,
     "indicator+date": _by_indicator,
     "file-reference": _by_reference,

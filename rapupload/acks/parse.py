@@ -11,7 +11,13 @@ import polars as pl
 from rapupload.errors import AcknowledgementError
 from rapupload.model import AckStage, Outcome
 from rapupload.spec.format import Acknowledgement, Field
-from rapupload.spec.records import slice_fields, split_fields
+from rapupload.spec.records import (
+    LineError,
+    constant_text,
+    slice_fields,
+    split_fields,
+    whole_number,
+)
 
 ROW_MEANINGS = {
     "line": pl.UInt32(),
@@ -50,27 +56,28 @@ def parse(content: bytes, layer: Acknowledgement, *, name: str) -> Parsed:
     """
     reader = _Reader(layer, name)
     lines = reader.lines(content)
-    meanings: dict[str, str] = {}
-    if layer.header:
-        meanings |= reader.one(lines, 0, layer.header, "header")
-    last = len(lines) - 1
-    if layer.trailer:
-        meanings |= reader.one(lines, last, layer.trailer, "trailer")
     first = 1 if layer.header else 0
-    body = lines[first : last if layer.trailer else len(lines)]
-    rows = reader.rows(body, first)
-    reader.check_counts(meanings, rows)
-    outcome = meanings.get("result")
+    last = len(lines) - 1 if layer.trailer else len(lines)
+    if layer.header:
+        reader.take_in(lines[0], 0, layer.header, "header")
+    if layer.trailer:
+        reader.take_in(lines[last], last, layer.trailer, "trailer")
+    rows = reader.rows(lines[first:last], first)
+    reader.check_counts(rows)
     return Parsed(
         stage=layer.stage,
-        meanings=meanings,
-        outcome=reader.outcome(outcome, 1) if outcome is not None else None,
+        meanings=reader.meanings,
+        outcome=reader.file_outcome(),
         rows=rows,
     )
 
 
 class _Reader:
+    """What was read so far; ``meanings`` of header and trailer, and where they stand."""
+
     def __init__(self, layer: Acknowledgement, name: str) -> None:
+        self.meanings: dict[str, str] = {}
+        self._places: dict[str, tuple[int, int]] = {}
         self._layer = layer
         self._name = name
 
@@ -85,6 +92,13 @@ class _Reader:
             "layout in the spec.",
         )
 
+    def _column(self, fields: Sequence[Field], field: Field) -> int:
+        """Return where a field begins, from 1; 0 where values are of any width."""
+        if self._layer.layout == "delimited":
+            return 0
+        widths = [part.shape.length for part in fields]
+        return sum(widths[: fields.index(field)]) + 1
+
     def lines(self, content: bytes) -> list[str]:
         """Return the lines; the last one may lack its line end."""
         try:
@@ -96,54 +110,68 @@ class _Reader:
             raise self._error(reason, line, column) from error
         end = "\r\n" if self._layer.line_end == "crlf" else "\n"
         lines = text.split(end)
-        if lines and lines[-1] == "":
+        if lines[-1] == "":
             lines.pop()
-        needed = bool(self._layer.header) + bool(self._layer.trailer)
-        if len(lines) < max(needed, 1):
-            raise self._error("it ends too early", len(lines) + 1)
         for number, text_line in enumerate(lines, 1):
             if "\n" in text_line or "\r" in text_line:
                 ends = self._layer.line_end.upper()
                 raise self._error(f"the line does not end with {ends}", number)
+        needed = bool(self._layer.header) + bool(self._layer.trailer)
+        if len(lines) < max(needed, 1):
+            raise self._error("it ends too early", len(lines) + 1)
         return lines
 
-    def one(
-        self, lines: list[str], index: int, fields: Sequence[Field], kind: str
-    ) -> dict[str, str]:
-        """Return the meanings of header or trailer."""
-        frame = self._cut([lines[index]], fields, index, kind)
-        found = {}
+    def take_in(
+        self, line: str, index: int, fields: Sequence[Field], kind: str
+    ) -> None:
+        """Read header or trailer; where both say something, they must agree."""
+        frame = self._cut([line], fields, index, kind)
         for field in fields:
-            if field.means and field.name in frame.columns:
-                found[str(field.means)] = str(frame[field.name][0]).strip(" ")
-        return found
+            if field.means:
+                text = str(frame[field.name][0]).strip(" ")
+                place = index + 1, self._column(fields, field)
+                if self.meanings.setdefault(field.means, text) != text:
+                    said = self.meanings[field.means]
+                    reason = (
+                        f"{field.means} is {text!r} here and {said!r} in the header"
+                    )
+                    raise self._error(reason, *place)
+                self._places[field.means] = place
 
     def rows(self, body: list[str], first: int) -> pl.DataFrame:
         """Return the detail records."""
         layer = self._layer
-        if not layer.detail:
-            if body:
-                raise self._error("records where none are expected", first + 1)
-            return pl.DataFrame(schema=ROW_MEANINGS)
+        if body and not layer.detail:
+            raise self._error("records where none are expected", first + 1)
         if not body:
             return pl.DataFrame(schema=ROW_MEANINGS)
         cut = self._cut(body, layer.detail, first, "detail")
+        fields = {str(f.means): f for f in layer.detail if f.means}
         texts = {
-            str(field.means).replace("-", "_"): cut[field.name].str.strip_chars(" ")
-            for field in layer.detail
-            if field.means
+            means: cut[field.name].str.strip_chars(" ")
+            for means, field in fields.items()
         }
-        self._check_results(texts["result"], first)
         numbers = texts["line"].cast(pl.UInt32, strict=False)
-        if numbers.null_count():
-            index = cast("int", numbers.is_null().arg_max())
-            raise self._error(
-                f"{texts['line'][index]!r} is no line number", first + index + 1
-            )
+        self._refuse(
+            texts["line"],
+            ~numbers.is_null(),
+            "is no line number",
+            fields["line"],
+            first,
+        )
+        known = ", ".join(layer.results)
+        self._refuse(
+            texts["result"],
+            texts["result"].is_in(list(layer.results)),
+            f"is none of the results {known}",
+            fields["result"],
+            first,
+        )
         outcome = texts["result"].replace_strict(
             layer.results, default=None, return_dtype=pl.String
         )
-        frame = pl.DataFrame({**texts, "line": numbers, "outcome": outcome})
+        named = {means.replace("-", "_"): text for means, text in texts.items()}
+        frame = pl.DataFrame({**named, "line": numbers, "outcome": outcome})
         return frame.select(
             pl.col(name).replace("", None)
             if name in frame.columns and dtype == pl.String()
@@ -153,18 +181,25 @@ class _Reader:
             for name, dtype in ROW_MEANINGS.items()
         )
 
-    def _check_results(self, results: pl.Series, first: int) -> None:
-        unknown = ~results.is_in(list(self._layer.results))
-        if unknown.any():
-            index = cast("int", unknown.arg_max())
-            self.outcome(results[index], first + index + 1)
+    def _refuse(
+        self, texts: pl.Series, fine: pl.Series, reason: str, field: Field, first: int
+    ) -> None:
+        """Refuse the first record whose field says something that cannot be."""
+        if not fine.all():
+            index = cast("int", (~fine).arg_max())
+            column = self._column(self._layer.detail, field)
+            raise self._error(f"{texts[index]!r} {reason}", first + index + 1, column)
 
-    def outcome(self, code: str, line: int) -> Outcome:
-        """Return what a result code means."""
+    def file_outcome(self) -> Outcome | None:
+        """Return the verdict on the file as a whole, where there is one."""
+        code = self.meanings.get("result")
+        if code is None:
+            return None
         meaning = self._layer.results.get(code)
         if meaning is None:
             known = ", ".join(self._layer.results)
-            raise self._error(f"result {code!r} is none of {known}", line)
+            reason = f"{code!r} is none of the results {known}"
+            raise self._error(reason, *self._places["result"])
         return Outcome(meaning)
 
     def _cut(
@@ -173,41 +208,42 @@ class _Reader:
         series = pl.Series(lines, dtype=pl.String)
         if self._layer.layout == "delimited":
             try:
-                return split_fields(series, fields, self._layer.delimiter)
-            except ValueError as error:
-                raise self._error(f"{kind}: {error}", first + 1) from error
-        width = sum(field.shape.length for field in fields)
-        wrong = series.str.len_chars() != width
-        if wrong.any():
-            index = cast("int", wrong.arg_max())
-            length = len(lines[index])
-            raise self._error(
-                f"the {kind} record has {length} characters instead of {width}",
-                first + index + 1,
-                min(length, width) + 1,
-            )
-        frame = slice_fields(series, fields)
+                frame = split_fields(series, fields, self._layer.delimiter)
+            except LineError as error:
+                reason = f"the {kind} record has {error}"
+                raise self._error(reason, first + error.index + 1) from error
+        else:
+            width = sum(field.shape.length for field in fields)
+            wrong = series.str.len_chars() != width
+            if wrong.any():
+                index = cast("int", wrong.arg_max())
+                length = len(lines[index])
+                raise self._error(
+                    f"the {kind} record has {length} characters instead of {width}",
+                    first + index + 1,
+                    min(length, width) + 1,
+                )
+            frame = slice_fields(series, fields)
         self._check_constants(frame, fields, first)
         return frame
 
     def _check_constants(
         self, frame: pl.DataFrame, fields: Sequence[Field], first: int
     ) -> None:
-        position = 1
         for field in fields:
-            if field.value and field.name in frame.columns:
-                wrong = frame[field.name].str.strip_chars(" ") != field.value
-                if wrong.any():
-                    index = cast("int", wrong.arg_max())
-                    raise self._error(
-                        f"{field.name} is {frame[field.name][index]!r} instead of "
-                        f"{field.value!r}",
-                        first + index + 1,
-                        position,
-                    )
-            position += field.shape.length
+            if not field.value or field.name not in frame.columns:
+                continue
+            wanted = constant_text(field)
+            wrong = frame[field.name].str.strip_chars(" ") != wanted
+            if wrong.any():
+                index = cast("int", wrong.arg_max())
+                raise self._error(
+                    f"{field.name} is {frame[field.name][index]!r} instead of {wanted!r}",
+                    first + index + 1,
+                    self._column(fields, field),
+                )
 
-    def check_counts(self, meanings: dict[str, str], rows: pl.DataFrame) -> None:
+    def check_counts(self, rows: pl.DataFrame) -> None:
         """Refuse a report whose own counts do not add up: it may be cut short."""
         if not self._layer.detail:
             return
@@ -217,6 +253,9 @@ class _Reader:
             "rejected-count": rows.filter(pl.col("outcome") == "rejected").height,
         }
         for meaning, count in counted.items():
-            said = meanings.get(meaning)
-            if said is not None and (not said.isdigit() or int(said) != count):
-                raise self._error(f"its {meaning} says {said}, but {count} stand there")
+            said = self.meanings.get(meaning)
+            if said is not None and whole_number(said) != count:
+                raise self._error(
+                    f"its {meaning} says {said!r}, but {count} stand there",
+                    *self._places[meaning],
+                )

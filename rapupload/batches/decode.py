@@ -24,6 +24,7 @@ from rapupload.spec.records import (
     constant_text,
     slice_fields,
     split_fields,
+    whole_number,
 )
 
 _LARGEST = 1 << 30  # a zip member beyond 1 GiB is no batch file
@@ -284,9 +285,7 @@ def file_values(
         market=given.get("market", spec.spec.market),
         date=day.date() if day else dt.date(1970, 1, 1),
         time=time.time() if time else dt.time(),
-        indicator=int(given["indicator"])
-        if given.get("indicator", "").isdecimal()
-        else 0,
+        indicator=whole_number(given.get("indicator", "")) or 0,
         reference=given.get("file-reference", ""),
     )
 

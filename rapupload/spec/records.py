@@ -7,6 +7,7 @@ The simulator does not use it: its reader is its own, so that a misreading here 
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Mapping, Sequence
 from typing import Literal
 
@@ -15,6 +16,7 @@ import polars as pl
 from rapupload.spec.format import BatchSpec, Column, Field
 
 SUM = pl.Int128  # 64-bit sums would wrap in silence
+_NUMBER = re.compile("[0-9]{1,18}")
 _DAY = "%Y%m%d"
 _MINUTE = "%Y%m%d%H%M"
 
@@ -228,6 +230,15 @@ def _quoted(part: pl.Expr, delimiter: str, quote: str) -> pl.Expr:
         return wrapped
     special = part.str.contains_any(['"', "\r", "\n", delimiter])
     return pl.when(special).then(wrapped).otherwise(part)
+
+
+def whole_number(text: str) -> int | None:
+    """Return the number of a text of digits; None for anything else.
+
+    >>> whole_number("0007"), whole_number("²"), whole_number("")
+    (7, None, None)
+    """
+    return int(text) if _NUMBER.fullmatch(text) else None
 
 
 def column_fields(spec: BatchSpec, fields: Sequence[Field]) -> Mapping[str, Column]:
