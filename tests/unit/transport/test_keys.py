@@ -86,7 +86,7 @@ def test_other_keys_are_refused_with_what_rap_takes(tmp_path, arguments, said):
             id="PuTTY",
         ),
         pytest.param(
-            "-----BEGIN DSA PRIVATE KEY-----\nAAAA\n", "DSA", "rapupload keys", id="DSA"
+            "-----BEGIN DSA PRIVATE KEY-----\nAAAA\n", "DSA", "ssh-keygen", id="DSA"
         ),
         pytest.param("ssh-rsa AAAAB3", "public half", "private", id="public key"),
         pytest.param(
