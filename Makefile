@@ -15,6 +15,7 @@ $(VENV)/installed: pyproject.toml
 	touch $@
 
 demo: $(VENV)/installed  ## the main job on embedded defaults
+	rm -rf demo
 	$(BIN)/rapupload demo
 
 test: $(VENV)/installed  ## every test, with coverage
