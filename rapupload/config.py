@@ -254,7 +254,7 @@ def load_settings(file: Path) -> Settings:
         return FromFile(folder=file.resolve().parent)
     except ValidationError as error:
         raise ConfigError(_listing(file, error), hint=_HINT) from error
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise ConfigError(
             f"The settings file {file} is not readable TOML: {error}.", hint=_HINT
         ) from error
@@ -302,9 +302,19 @@ def _listing(file: Path, error: ValidationError) -> str:
         + ": "
         + _reason(fault["type"], fault["msg"])
         for fault in error.errors(include_url=False, include_context=False)
+        if not _is_echo(fault, error)
     ]
     count = "1 fault" if len(faults) == 1 else f"{len(faults)} faults"
     return f"The settings file {file} has {count}:{''.join(faults)}"
+
+
+def _is_echo(fault: Any, error: ValidationError) -> bool:
+    """Tell whether a list is called empty only since all its parts have faults."""
+    place = fault["loc"]
+    return fault["type"] == "too_short" and any(
+        len(other["loc"]) > len(place) and other["loc"][: len(place)] == place
+        for other in error.errors(include_url=False, include_context=False)
+    )
 
 
 def _origin(given: Any, place: tuple[int | str, ...]) -> str:

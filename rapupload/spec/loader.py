@@ -118,7 +118,17 @@ def _shape_faults(error: ValidationError) -> list[SpecFault]:
             reason=_reason(fault["type"], fault["msg"]),
         )
         for fault in error.errors(include_url=False, include_context=False)
+        if not _is_echo(fault, error)
     ]
+
+
+def _is_echo(fault: Any, error: ValidationError) -> bool:
+    """Tell whether a list is called empty only since all its parts have faults."""
+    place = fault["loc"]
+    return fault["type"] == "too_short" and any(
+        len(other["loc"]) > len(place) and other["loc"][: len(place)] == place
+        for other in error.errors(include_url=False, include_context=False)
+    )
 
 
 def _step(part: str | int) -> str:

@@ -195,6 +195,11 @@ _DETAIL = minimal()["detail"]
             id="a detail field that a checksum adds up",
         ),
         pytest.param(
+            {"detail": [field("a", "Z", value="")]},
+            "detail.1",
+            id="the only detail field: the list is not called empty",
+        ),
+        pytest.param(
             {"acknowledgement": [receipt(stage="none")]},
             "acknowledgement.1.stage",
             id="an acknowledgement",
