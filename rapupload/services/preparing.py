@@ -196,16 +196,8 @@ def _journal(
     instructions = checked.instructions.with_columns(marks)
     parts = batches.split(instructions, spec)
     values = _file_values(desk, spec, len(parts))
-    with ThreadPoolExecutor(max_workers=1) as pool:
-        # the disk is busy with the source while the batch files are made in memory
-        kept = pool.submit(_keep_source, desk, checked)
-        files = [
-            batches.render(part.drop("fingerprint"), spec, value)
-            for part, value in zip(parts, values, strict=True)
-        ]
-        clean = kept.result()
+    files, clean = _make_files(desk, checked, parts, values)
     checked = with_wide_totals(checked, files)
-    desk.journal.put_blobs([file.content for file in files], "batch-file")
     new = [
         _new_batch(checked, file, value, part, (number, len(parts)), decisions)
         for number, (part, value, file) in enumerate(
@@ -218,6 +210,31 @@ def _journal(
     except DuplicateError as error:
         return Preparation(checked=checked, stopped=error)
     return Preparation(checked=checked, batches=made)
+
+
+def _make_files(
+    desk: Desk,
+    checked: Checked,
+    parts: Sequence[pl.DataFrame],
+    values: Sequence[batches.FileValues],
+) -> tuple[list[batches.BatchFile], str]:
+    """Make and keep the batch files; return them, and the digest of the clean rows.
+
+    The disk is busy with what is there already while the next file is made in memory.
+    """
+    files: list[batches.BatchFile] = []
+    with ThreadPoolExecutor(max_workers=1) as disk:
+        clean = disk.submit(_keep_source, desk, checked)
+        keeping = []
+        for part, value in zip(parts, values, strict=True):
+            file = batches.render(part.drop("fingerprint"), checked.spec.spec, value)
+            kept = disk.submit(desk.journal.put_blob, file.content, "batch-file")
+            files.append(file)
+            keeping.append(kept)
+        digest = clean.result()
+        for kept in keeping:
+            kept.result()
+    return files, digest
 
 
 def _keep_source(desk: Desk, checked: Checked) -> str:
