@@ -6,7 +6,7 @@ once its row in ``blobs`` does; parts without that row are leftovers that nobody
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from sqlalchemy import Connection, delete, insert, select, update
 
@@ -53,55 +53,15 @@ def put_blob(database: Database, content: bytes, kind: str) -> str:
         if not has_blob(transaction.connection, digest):
             if pieces:
                 _put_part(transaction, digest, len(pieces) - 1, pieces[-1])
-            _show(transaction, digest, kind, size=len(content), parts=len(pieces))
+            row = {
+                "digest": digest,
+                "kind": kind,
+                "size": len(content),
+                "parts": len(pieces),
+                "stored_at": transaction.at,
+            }
+            transaction.connection.execute(insert(blobs), row)
     return digest
-
-
-def _show(
-    transaction: Transaction, digest: str, kind: str, *, size: int, parts: int
-) -> None:
-    """Add the row without which no part is seen."""
-    row = {
-        "digest": digest,
-        "kind": kind,
-        "size": size,
-        "parts": parts,
-        "stored_at": transaction.at,
-    }
-    transaction.connection.execute(insert(blobs), row)
-
-
-def put_blobs(database: Database, contents: Sequence[bytes], kind: str) -> list[str]:
-    """Keep several, once each, and return their digests; safe to repeat.
-
-    Small ones share a transaction of at most 4 MiB: every commit waits for the disk.
-    """
-    digests: list[str] = []
-    waiting: list[bytes] = []
-    for content in contents:
-        if sum(map(len, waiting)) + len(content) > PART_BYTES:
-            digests += _put_together(database, waiting, kind)
-            waiting = []
-        waiting.append(content)
-    return digests + _put_together(database, waiting, kind)
-
-
-def _put_together(
-    database: Database, contents: Sequence[bytes], kind: str
-) -> list[str]:
-    if len(contents) == 1:
-        return [put_blob(database, contents[0], kind)]
-    digests = [sha256(content) for content in contents]
-    if not contents:
-        return digests
-    with database.write() as transaction:
-        for digest, content in zip(digests, contents, strict=True):
-            if not has_blob(transaction.connection, digest):
-                parts = 1 if content else 0
-                if content:
-                    _put_part(transaction, digest, 0, memoryview(content))
-                _show(transaction, digest, kind, size=len(content), parts=parts)
-    return digests
 
 
 def read_parts(connection: Connection, digest: str) -> Iterator[bytes]:

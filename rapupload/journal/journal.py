@@ -134,10 +134,6 @@ class Journal(JournalReader):
         """Keep bytes whole, once; return their SHA-256. Safe to repeat."""
         return blobs.put_blob(self.database, content, kind)
 
-    def put_blobs(self, contents: Sequence[bytes], kind: str) -> list[str]:
-        """Keep several at once; return their SHA-256 in order. Safe to repeat."""
-        return blobs.put_blobs(self.database, contents, kind)
-
     def erase_blob(self, digest: str, *, who: str, why: str) -> None:
         """Erase bytes as the law may ask; digest and chain stay whole."""
         with self.database.write() as transaction:

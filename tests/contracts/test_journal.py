@@ -629,18 +629,6 @@ def test_blobs_are_kept_once_whatever_their_size(journal: Journal) -> None:
         journal.blob("00" * 32)
 
 
-def test_blobs_given_together_are_kept_each_for_itself(journal: Journal) -> None:
-    """Empty, repeated, small and many-part contents come back under their digests."""
-    large = bytes(range(256)) * 40_000
-    contents = [b"one", b"", b"two", large, b"one", large[1:], b"three"]
-    known = journal.put_blob(b"two", "source")
-    digests = journal.put_blobs(contents, "batch-file")
-    assert [journal.blob(digest) for digest in digests] == contents
-    assert digests[2] == known
-    assert journal.put_blobs(contents, "batch-file") == digests
-    assert journal.put_blobs([], "batch-file") == []
-
-
 def test_an_erased_blob_is_gone_but_the_chain_is_whole(journal: Journal) -> None:
     """The law can have its bytes erased; the event says who and why."""
     digest = journal.put_blob(b"personal", "source")
