@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import polars as pl
 
@@ -166,8 +167,8 @@ def _places(desk: Desk, batches: Iterable[Batch]) -> dict[tuple[str, str], _Plac
 
 def spec_of(desk: Desk, batch: Batch) -> LoadedSpec:
     """Return the spec the batch was made by, whatever the folder says today."""
-    file = desk.catalogue.spec(batch.type).file
-    return parse_spec(desk.journal.blob(batch.spec_digest), file)
+    kept_as = Path(f"{batch.type}.toml")  # for messages: no such file need exist today
+    return parse_spec(desk.journal.blob(batch.spec_digest), kept_as)
 
 
 def _seen(desk: Desk, folder: str) -> _Seen:
@@ -268,6 +269,14 @@ def _answer(
     found: Collection,
 ) -> None:
     batch = desk.journal.batch(name)
+    if not _may_have_arrived(desk, batch):
+        note = (
+            f"it has the name of {name}, of which nothing was ever written: another "
+            "desk or journal has used this file name"
+        )
+        _lay_aside(desk.journal, known, AckState.ORPHAN, note, desk.person)
+        found.trouble[known.name] = note
+        return
     rows = desk.journal.rows(name)
     judged = acks.judge(parsed, rows["line"], place.loaded.spec)
     if judged.foreign or judged.repeated:
@@ -283,6 +292,21 @@ def _answer(
         return
     found.applied[known.name] = name
     desk.say(f"{known.name} answers {name}")
+
+
+def _may_have_arrived(desk: Desk, batch: Batch) -> bool:
+    """Tell whether any attempt came as far as writing.
+
+    Where every one ended at OPEN, because the name was taken, an answer to that name is
+    about somebody else's file: it proves nothing about ours.
+    """
+    if batch.state not in {BatchState.IN_DOUBT, BatchState.APPROVED}:
+        return True
+    return any(
+        event.body.get("at-open") != "yes"
+        for event in desk.journal.events(batch.batch)
+        if event.after == BatchState.IN_DOUBT.value
+    )
 
 
 def _misfit(judged: acks.Judged) -> str:

@@ -1,0 +1,117 @@
+"""The delivery promise where two things happen at once, or settings change between."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+from rapupload.config import load_settings
+from rapupload.journal import Batch
+from rapupload.model import BatchState
+from rapupload.services.checking import Source
+from rapupload.services.deciding import approve
+from rapupload.services.desk import Desk, say_nothing
+from rapupload.services.preparing import Decisions, prepare
+from rapupload.services.sending import send
+from rapupload.spec.catalogue import shipped_folder
+from rapupload.wiring import open_desk, real_clock
+from tests.conftest import Rap, connect
+from tests.support.answers import Sent
+from tests.support.places import MAKER, Place
+from tests.support.sheets import ati_row, write_workbook
+
+Say = Callable[[str], None]
+
+
+@dataclass(kw_only=True)
+class Clock:
+    """A clock that a test can put forward."""
+
+    ahead: dt.timedelta = field(default_factory=dt.timedelta)
+
+    def __call__(self) -> dt.datetime:
+        """Return the moment."""
+        return real_clock() + self.ahead
+
+
+@contextmanager
+def at(
+    place: Place, *, say: Say = say_nothing, clock: Clock | None = None
+) -> Iterator[Desk]:
+    """Open the desk of a folder in this process."""
+    settings = load_settings(place.folder / "rapupload.toml")
+    environ = {"RAPUPLOAD_PERSON": MAKER}
+    with open_desk(settings, environ, say=say, clock=clock or Clock()) as desk:
+        yield desk
+
+
+def approved(desk: Desk, place: Place, *numbers: int, type_: str = "ati") -> Batch:
+    """Prepare a file of these rows and approve its batch."""
+    name = "-".join(map(str, numbers))
+    file = write_workbook(place.folder / f"{name}.xlsx", [ati_row(n) for n in numbers])
+    made = prepare(desk, Source(file=file, type=type_), Decisions())
+    assert made.stopped is None, made.stopped
+    (batch,) = made.batches
+    return approve(desk, batch.batch)
+
+
+def state(desk: Desk, batch: Batch) -> BatchState:
+    """Return where a batch stands now."""
+    return desk.batch(batch.batch).state
+
+
+def facts(desk: Desk, batch: Batch, folder: Path) -> Sent:
+    """Return what answers to a batch give back."""
+    file = folder / batch.file_name
+    file.write_bytes(desk.journal.blob(batch.digest))
+    return Sent.read(file)
+
+
+def put(rap: Rap, batch: Batch, ending: str, content: bytes) -> str:
+    """Lay an answer beside the uploads; return its name."""
+    name = Path(batch.file_name).with_suffix(ending).name
+    (rap.simulator.root / "upload" / "ATI" / name).write_bytes(content)
+    return name
+
+
+def own_spec(place: Place, changes: dict[str, str], *, type_: str = "ati") -> Path:
+    """Write the firm's own spec: the shipped one with some texts replaced."""
+    text = (shipped_folder() / "ati.toml").read_text(encoding="utf-8")
+    for old, new in changes.items():
+        assert old in text, old
+        text = text.replace(old, new)
+    file = place.folder / "specs" / f"{type_}.toml"
+    file.parent.mkdir(exist_ok=True)
+    file.write_text(text, encoding="utf-8")
+    return file
+
+
+@pytest.fixture
+def desk(place: Place, rap: Rap) -> Place:
+    """Return a desk that reaches a far end and does not wait for answers."""
+    connect(place, rap, collecting={"wait-seconds": 0})
+    return place
+
+
+@pytest.mark.parametrize("now", ["gone", "faulty"])
+def test_a_batch_is_sent_and_answered_by_the_spec_it_was_made_by(
+    desk: Place, rap: Rap, now: str
+) -> None:
+    """The type's file was removed, or has faults, since: the journal keeps the spec."""
+    file = own_spec(desk, {'id = "ati"': 'id = "move"'}, type_="move")
+    with at(desk) as before:
+        batch = approved(before, desk, 1, 2, type_="move")
+    if now == "gone":
+        file.unlink()
+    else:
+        file.write_text("[spec]\n", encoding="utf-8")
+    with at(desk) as after:
+        report = send(after)
+        assert report.stopped is None
+        assert state(after, batch) is BatchState.ACCEPTED
+    assert len(rap.uploads) == 1
