@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import traceback
 from pathlib import Path
@@ -17,7 +18,7 @@ from rapupload.cli import (
     source_commands,
     spec_commands,
 )
-from rapupload.cli.face import Face, error_document, tell
+from rapupload.cli.face import Face, OutputError, error_document, tell
 from rapupload.errors import RapuploadError
 
 app = typer.Typer(
@@ -55,15 +56,30 @@ def run(arguments: list[str]) -> int:
         result = app(arguments, standalone_mode=False, prog_name="rapupload")
     except (KeyboardInterrupt, typer.Abort):
         return _interrupted(face)
-    except RapuploadError as error:
-        return _stopped(face, error)
     except Exception as error:  # noqa: BLE001 - the one place where nothing may pass
-        if hasattr(error, "format_message"):  # a wrong call, in typer's words
-            return _misused(face, error.format_message())
-        return _unexpected(face, error)
+        return _failed(face, error)
     if result == exits.INTERRUPTED:  # typer's way to tell of Ctrl-C in a command
         return _interrupted(face)
     return result if isinstance(result, int) else exits.DONE
+
+
+def _failed(face: Face, error: Exception) -> int:
+    if isinstance(error, OutputError):
+        return _unwritten(error)
+    if isinstance(error, RapuploadError):
+        return _stopped(face, error)
+    if hasattr(error, "format_message"):  # a wrong call, in typer's words
+        return _misused(face, error.format_message())
+    return _unexpected(face, error)
+
+
+def _unwritten(error: OutputError) -> int:
+    """Tell that the result is lost, not the work; nothing if the reader went away."""
+    if not error.is_unread:
+        tell(error)
+    # what is still in the buffer would fail again at the end of the process
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return exits.UNEXPECTED
 
 
 def _stopped(face: Face, error: RapuploadError) -> int:
@@ -103,10 +119,9 @@ def _unexpected(face: Face, error: Exception) -> int:
     """Keep the trace for us, and tell the person in a sentence."""
     log = _log(error)
     message = f"Something unexpected happened: {type(error).__name__}."
-    hint = (
-        f"Nothing is lost: rapupload status shows where batches stand. The trace is in "
-        f"{log}; please send it to us."
-    )
+    hint = "Nothing is lost: rapupload status shows where batches stand."
+    if log is not None:
+        hint += f" The trace is in {log}; please send it to us."
     document = {"code": "unexpected", "message": message, "hint": hint, "exit_code": 1}
     face.document({"error": document})
     if not face.as_json:
@@ -114,19 +129,30 @@ def _unexpected(face: Face, error: Exception) -> int:
     return exits.UNEXPECTED
 
 
-def _log(error: Exception) -> Path:
+def _log(error: Exception) -> Path | None:
+    """Keep the trace where the person, or at least everybody, may write."""
+    import tempfile
+
     import platformdirs
 
-    folder = Path(platformdirs.user_log_dir("rapupload"))
-    folder.mkdir(parents=True, exist_ok=True)
-    path = folder / "rapupload.log"
-    with path.open("a", encoding="utf-8") as stream:
-        stream.write("".join(traceback.format_exception(error)))
-    return path
+    for place in (platformdirs.user_log_dir("rapupload"), tempfile.gettempdir()):
+        path = Path(place) / "rapupload.log"
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with path.open("a", encoding="utf-8") as stream:
+                stream.write("".join(traceback.format_exception(error)))
+        except OSError:
+            continue
+        return path
+    return None
 
 
 def main() -> None:
     """Run the command line of this process."""
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:  # closed by who started us, as schedulers do
+            nowhere = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115
+            setattr(sys, name, nowhere)
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):  # Chinese on a console of another code page
             stream.reconfigure(encoding="utf-8", errors="replace")

@@ -35,13 +35,20 @@ def approve(
     as_json: options.AsJson = False,
 ) -> int:
     """Let the exact bytes of prepared batches go; a failed one needs a reason."""
+    from rapupload.errors import UsageError
     from rapupload.services.deciding import approve as approve_batch
     from rapupload.wiring import open_desk
 
     known, environ = required_settings(settings)
+    done: list[Batch] = []
+    problems: list[RapuploadError] = []
     with open_desk(known, environ) as desk:
-        done = [approve_batch(desk, name, reason=reason) for name in batches]
-    return _show(Face(as_json=as_json), done)
+        for name in batches:
+            try:
+                done.append(approve_batch(desk, name, reason=reason))
+            except UsageError as error:  # the others are approved all the same
+                problems.append(error)
+    return _show(Face(as_json=as_json), done, problems)
 
 
 def withdraw(
@@ -85,12 +92,15 @@ def resolve(
     return _show(Face(as_json=as_json), [done])
 
 
-def _show(face: Face, batches: Sequence[Batch]) -> int:
+def _show(
+    face: Face, batches: Sequence[Batch], problems: Sequence[RapuploadError] = ()
+) -> int:
     from rapupload.cli.tables import batches_table
     from rapupload.services.reporting import batch_summary
 
-    face.show(batches_table(batches))
-    return face.end({"batches": [batch_summary(batch) for batch in batches]})
+    if batches:
+        face.show(batches_table(batches))
+    return face.end({"batches": [batch_summary(b) for b in batches]}, problems)
 
 
 def send(
@@ -188,7 +198,9 @@ def collect(
     face = Face(as_json=as_json)
     known, environ = required_settings(settings)
     with open_desk(known, environ, say=face.say) as desk:
-        before = [batch.batch for batch in awaited(desk)]
+        # what a crash left in sending is in doubt from here on, and must be told
+        left = desk.batches(BatchState.SENDING)
+        before = [batch.batch for batch in (*left, *awaited(desk))]
         found = collect_answers(desk)
         now = reread(desk, before)
     if not now:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,28 @@ from rapupload.errors import RapuploadError, TransportError
 
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
+
+
+class OutputError(RapuploadError):
+    """Standard output cannot be written to; what was done is done all the same."""
+
+    code = "output"
+
+    def __init__(self, cause: OSError) -> None:
+        super().__init__(
+            f"The result could not be written to standard output: {cause.strerror}.",
+            hint="What was done stands: rapupload status shows where batches are.",
+        )
+        self.is_unread = isinstance(cause, BrokenPipeError)
+
+
+@contextmanager
+def _writing() -> Iterator[None]:
+    try:
+        yield
+        sys.stdout.flush()
+    except OSError as error:
+        raise OutputError(error) from error
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,9 +52,11 @@ class Face:
     def show(self, *parts: RenderableType) -> None:
         """Print for a person; silent when a script listens."""
         if not self.as_json:
-            console = _console()
-            for part in parts:
-                console.print(part, soft_wrap=isinstance(part, str), highlight=False)
+            with _writing():
+                console = _console()
+                for part in parts:
+                    plain_text = isinstance(part, str)
+                    console.print(part, soft_wrap=plain_text, highlight=False)
 
     def say(self, text: str) -> None:
         """Report a step of long work, on a terminal only."""
@@ -41,7 +66,9 @@ class Face:
     def document(self, content: dict[str, object]) -> None:
         """Print the JSON document, when a script listens."""
         if self.as_json:
-            print(json.dumps(content, ensure_ascii=False, indent=2, default=str))
+            text = json.dumps(content, ensure_ascii=False, indent=2, default=str)
+            with _writing():
+                print(text, flush=True)
 
     def end(
         self,
@@ -89,9 +116,10 @@ def argument(path: object) -> str:
 
 def tell(error: RapuploadError) -> None:
     """Say what happened, and what to do next."""
-    print(error.message, file=sys.stderr)
-    if error.hint:
-        print(f"-> {error.hint}", file=sys.stderr)
+    with suppress(OSError):  # nobody listens; the exit code still tells
+        print(error.message, file=sys.stderr)
+        if error.hint:
+            print(f"-> {error.hint}", file=sys.stderr)
 
 
 def _console() -> Console:

@@ -22,6 +22,7 @@ def host_key_of(folder: Path, account: str) -> str:
 
     Raises:
         ConfigError: The simulator is not installed.
+        UsageError: The folder cannot be written to.
     """
     try:
         import asyncssh
@@ -29,8 +30,20 @@ def host_key_of(folder: Path, account: str) -> str:
         from rapupload.simulator.keys import Keys
     except ModuleNotFoundError as error:
         raise simulator_missing() from error
-    keys = Keys.keep(folder / "keys", account)
+    try:
+        keys = Keys.keep(folder / "keys", account)
+    except OSError as error:
+        raise _unwritable(folder, error) from error
     return str(asyncssh.import_private_key(keys.host).get_fingerprint())
+
+
+def _unwritable(folder: Path, error: OSError) -> RapuploadError:
+    from rapupload.errors import UsageError
+
+    return UsageError(
+        f"The simulator cannot keep its files in {folder}: {error.strerror}.",
+        hint="Choose a folder that you may write to.",
+    )
 
 
 def simulator_missing() -> RapuploadError:
@@ -82,20 +95,24 @@ def simulate(
     def started(running: Running) -> None:
         _show_started(face, running, settings_text(running), has_settings=bool(known))
 
-    run(
-        SimulatorSettings(
-            root=root or own,
-            account=account,
-            port=chosen,
-            keep_hours=keep_hours,
-            answer_after=answer_after,
-            scenario=Scenario.parse(scenario),
-        ),
-        [specs.spec(name).spec for name in specs.types],
-        clock=real_clock,
-        on_started=started,
-        on_event=lambda text: print(text, flush=True),
+    simulated = SimulatorSettings(
+        root=root or own,
+        account=account,
+        port=chosen,
+        keep_hours=keep_hours,
+        answer_after=answer_after,
+        scenario=Scenario.parse(scenario),
     )
+    try:
+        run(
+            simulated,
+            [specs.spec(name).spec for name in specs.types],
+            clock=real_clock,
+            on_started=started,
+            on_event=lambda text: print(text, flush=True),
+        )
+    except OSError as error:
+        raise _unwritable(simulated.root, error) from error
     return 0
 
 
