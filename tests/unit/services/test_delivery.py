@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from rapupload.config import load_settings
-from rapupload.journal import Batch
+from rapupload.journal import Batch, Change
 from rapupload.model import BatchState
 from rapupload.services.checking import Source
 from rapupload.services.deciding import approve
@@ -115,3 +115,15 @@ def test_a_batch_is_sent_and_answered_by_the_spec_it_was_made_by(
         assert report.stopped is None
         assert state(after, batch) is BatchState.ACCEPTED
     assert len(rap.uploads) == 1
+
+
+def test_a_crashed_sending_is_told_by_collect_too(desk: Place, rap: Rap) -> None:
+    """Whoever runs collect first after a crash learns of the doubt: exit 13."""
+    with at(desk) as here:
+        batch = approved(here, desk, 1)
+        here.journal.change(
+            batch.batch,
+            Change(expected=BatchState.APPROVED, to=BatchState.SENDING, who=MAKER),
+        )
+    ran = desk.run("collect", "--json", expect=13)
+    assert (ran.batch, ran.state) == (batch.batch, "in-doubt")
