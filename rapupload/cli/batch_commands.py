@@ -143,8 +143,7 @@ def show_sent(
         face.show("No batch waits to be sent.")
     face.show(*_next_steps(now))
     _show_trouble(face, report.collection)
-    found = [*problems, *report.failures.values()]
-    found += [report.stopped] if report.stopped else []
+    found = [*problems, *report.problems(now)]
     codes = [exits.BY_STATE.get(batch.state, exits.DONE) for batch in now]
     if report.stopped is not None:  # a batch that waits is what the error says already
         codes = [code for code in codes if code != exits.APPROVAL]

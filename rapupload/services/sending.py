@@ -17,7 +17,7 @@ At most one upload of each approved file without a human decision, never a false
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from rapupload.errors import (
@@ -63,6 +63,18 @@ class SendReport:
     stopped: RapuploadError | None = None
     failures: dict[str, RapuploadError] = field(default_factory=dict)
     collection: Collection = field(default_factory=Collection)
+
+    def problems(self, now: Iterable[Batch]) -> list[RapuploadError]:
+        """Return the errors that still stand, given where the batches stand now.
+
+        An answer or evidence may have ended a doubt later in the same run.
+        """
+        settled = {batch.batch for batch in now if batch.state not in _TROUBLED}
+        stand = [e for name, e in self.failures.items() if name not in settled]
+        return [*stand, *([self.stopped] if self.stopped else [])]
+
+
+_TROUBLED = {BatchState.SENDING, BatchState.IN_DOUBT, BatchState.FAILED}
 
 
 def send(desk: Desk, names: Sequence[str] = ()) -> SendReport:

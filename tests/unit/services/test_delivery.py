@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from rapupload.config import load_settings
+from rapupload.errors import OutcomeUnknownError
 from rapupload.journal import Batch, Change
 from rapupload.model import BatchState
 from rapupload.services.checking import Source
@@ -21,7 +22,7 @@ from rapupload.services.sending import send
 from rapupload.spec.catalogue import shipped_folder
 from rapupload.wiring import open_desk, real_clock
 from tests.conftest import Rap, connect
-from tests.support.answers import Sent
+from tests.support.answers import Sent, control_report
 from tests.support.places import MAKER, Place
 from tests.support.sheets import ati_row, write_workbook
 
@@ -127,3 +128,32 @@ def test_a_crashed_sending_is_told_by_collect_too(desk: Place, rap: Rap) -> None
         )
     ran = desk.run("collect", "--json", expect=13)
     assert (ran.batch, ran.state) == (batch.batch, "in-doubt")
+
+
+def test_a_doubt_that_an_answer_ended_is_no_error_of_the_run(
+    desk: Place, rap: Rap, tmp_path: Path
+) -> None:
+    """The answer came while the run looked for the file: nothing is in doubt any more."""
+    rap.change("mid-file-drop:100:x1")
+    made: list[tuple[Batch, Sent]] = []
+
+    def answer(text: str) -> None:
+        if text.startswith("looking for"):
+            batch, sent = made[0]
+            put(rap, batch, ".CTL", control_report(sent))
+
+    with at(desk, say=answer) as here:
+        batch = approved(here, desk, 1, 2)
+        made.append((batch, facts(here, batch, tmp_path)))
+        report = send(here)
+        assert state(here, batch) is BatchState.ACCEPTED
+        assert report.problems([here.batch(batch.batch)]) == []
+
+
+def test_a_doubt_that_remains_is_an_error_of_the_run(desk: Place, rap: Rap) -> None:
+    """A part at the far end and no answer: the error stands."""
+    rap.change("mid-file-drop:100:x1")
+    with at(desk) as here:
+        batch = approved(here, desk, 1, 2)
+        (error,) = send(here).problems([here.batch(batch.batch)])
+    assert isinstance(error, OutcomeUnknownError)
