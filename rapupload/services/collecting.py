@@ -39,7 +39,8 @@ LARGEST_ANSWER = 64 * 1024 * 1024  # bytes; 9,999 records have about one megabyt
 _AWAITED = (BatchState.SENT, BatchState.RECEIVED, BatchState.IN_DOUBT)
 """States that an answer is expected in; see also ``_may_be_answered``."""
 
-_NEVER_HANDED_OVER = {BatchState.PREPARED, BatchState.WITHDRAWN, BatchState.EXPIRED}
+_LET_GO = (BatchState.WITHDRAWN, BatchState.EXPIRED)
+_DAYS_TO_DISPROVE = dt.timedelta(days=10)  # as long as RAP keeps files
 
 
 @dataclass(slots=True, kw_only=True)
@@ -86,10 +87,16 @@ def awaited(desk: Desk) -> tuple[Batch, ...]:
     """Return the batches that an answer may still come for.
 
     Among them those that a person has said were not sent: an answer would prove the
-    contrary, and must be seen before the file goes again.
+    contrary, and must be seen before the file goes again, or its rows in another file.
     """
     again = [b for b in desk.batches(BatchState.APPROVED) if b.attempts]
-    return (*desk.batches(*_AWAITED), *again)
+    since = desk.today - _DAYS_TO_DISPROVE
+    let_go = [
+        batch
+        for batch in desk.batches(*_LET_GO)
+        if batch.attempts and batch.transmission_date > since
+    ]
+    return (*desk.batches(*_AWAITED), *again, *let_go)
 
 
 def collect_in(desk: Desk, login: Login, found: Collection) -> None:
@@ -240,9 +247,8 @@ def _submissions(desk: Desk, place: _Place) -> list[acks.Submission]:
             file_reference=batch.file_reference,
             participant=batch.participant,
         )
-        for batch in desk.batches(*set(BatchState) - _NEVER_HANDED_OVER)
-        if batch.type == place.loaded.spec.id
-        and (batch.attempts or batch.state is not BatchState.APPROVED)
+        for batch in desk.batches(*BatchState)
+        if batch.type == place.loaded.spec.id and batch.attempts
     ]
 
 

@@ -15,7 +15,8 @@ from rapupload.errors import OutcomeUnknownError
 from rapupload.journal import Batch, Change
 from rapupload.model import BatchState
 from rapupload.services.checking import Source
-from rapupload.services.deciding import approve
+from rapupload.services.collecting import collect
+from rapupload.services.deciding import approve, resolve, withdraw
 from rapupload.services.desk import Desk, say_nothing
 from rapupload.services.preparing import Decisions, prepare
 from rapupload.services.sending import send
@@ -157,3 +158,27 @@ def test_a_doubt_that_remains_is_an_error_of_the_run(desk: Place, rap: Rap) -> N
         batch = approved(here, desk, 1, 2)
         (error,) = send(here).problems([here.batch(batch.batch)])
     assert isinstance(error, OutcomeUnknownError)
+
+
+@pytest.mark.parametrize("end", ["withdrawn", "expired"])
+def test_an_answer_to_a_file_said_not_to_have_been_sent_names_the_batch(
+    desk: Place, rap: Rap, tmp_path: Path, end: str
+) -> None:
+    """It was let go after all: a person must learn that it did arrive."""
+    rap.change("mid-file-drop:100:x1")
+    clock = Clock()
+    with at(desk, clock=clock) as here:
+        batch = approved(here, desk, 1, 2)
+        send(here)
+        resolve(here, batch.batch, sent=False, reason="HKEX has nothing")
+        if end == "withdrawn":
+            withdraw(here, batch.batch, reason="not wanted any more")
+        else:
+            clock.ahead = dt.timedelta(days=1)
+            send(here)
+        assert state(here, batch).value == end
+        name = put(rap, batch, ".CTL", control_report(facts(here, batch, tmp_path)))
+        found = collect(here)
+        assert batch.batch in found.trouble[name]
+        assert end in found.trouble[name]
+        assert state(here, batch).value == end
