@@ -28,6 +28,7 @@ from rapupload.journal import (
     NewAcknowledgement,
 )
 from rapupload.model import BatchState, Outcome
+from rapupload.services.blocking import blocking, refuse_blocked
 from rapupload.services.desk import Desk
 from rapupload.services.recovering import recover
 from rapupload.spec.loader import LoadedSpec, parse_spec
@@ -64,7 +65,7 @@ def collect(desk: Desk) -> Collection:
     Raises:
         BusyAccountError: Another run holds the account.
         ServiceClosedError: RAP is closed.
-        TransportError: It could not be reached.
+        TransportError: It could not be reached, or the account is blocked.
     """
     account, environment = desk.settings.account.name, desk.settings.environment
     found = Collection()
@@ -72,6 +73,7 @@ def collect(desk: Desk) -> Collection:
         recover(desk)
         if not awaited(desk):
             return found
+        refuse_blocked(desk)
         if desk.settings.keeps_hours:
             desk.hours.refuse_if_closed(desk.clock())
 
@@ -79,7 +81,8 @@ def collect(desk: Desk) -> Collection:
             with desk.channel.login() as login:
                 collect_in(desk, login, found)
 
-        run_with_retries(look, desk.policy, desk.surroundings)
+        with blocking(desk):
+            run_with_retries(look, desk.policy, desk.surroundings)
     return found
 
 
@@ -87,7 +90,7 @@ def awaited(desk: Desk) -> tuple[Batch, ...]:
     """Return the batches that an answer may still come for.
 
     Among them those that a person has said were not sent: an answer would prove the
-    contrary, and must be seen before the file goes again, or its rows in another file.
+    contrary, and must be seen.
     """
     again = [b for b in desk.batches(BatchState.APPROVED) if b.attempts]
     since = desk.today - _DAYS_TO_DISPROVE

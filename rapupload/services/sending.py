@@ -22,11 +22,8 @@ from dataclasses import dataclass, field
 
 from rapupload.errors import (
     ApprovalNeededError,
-    AuthenticationError,
     BusyAccountError,
-    HostKeyError,
     OutcomeUnknownError,
-    PermanentTransportError,
     RapuploadError,
     RemoteMissingError,
     RemotePermissionError,
@@ -36,6 +33,7 @@ from rapupload.errors import (
 )
 from rapupload.journal import Batch, Change, Kind, Lease, Subject
 from rapupload.model import BatchState
+from rapupload.services.blocking import blocking, refuse_blocked
 from rapupload.services.collecting import Collection, collect_in, spec_of
 from rapupload.services.deciding import expire, expire_old
 from rapupload.services.desk import Desk
@@ -45,8 +43,6 @@ from rapupload.transport.channel import Login, OutboundFile
 from rapupload.transport.endpoints import Centre
 from rapupload.transport.evidence import Verdict, judge
 from rapupload.transport.retry import Retry, run_with_retries
-
-_BLOCKING = (AuthenticationError, HostKeyError)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -101,25 +97,6 @@ def send(desk: Desk, names: Sequence[str] = ()) -> SendReport:
     return report
 
 
-def refuse_blocked(desk: Desk) -> None:
-    """Stop where a rejected key or host key has blocked the account.
-
-    Raises:
-        PermanentTransportError: It has; the hint says how to lift it.
-    """
-    settings = desk.settings
-    known = desk.journal.account(settings.account.name, settings.environment)
-    if known is not None and known.blocked_since is not None:
-        raise PermanentTransportError(
-            f"Account {settings.account.name} is blocked since "
-            f"{known.blocked_since:%Y-%m-%d %H:%M} UTC: {known.blocked_why} "
-            "Nothing was sent; approved batches stay approved.",
-            operation="login",
-            hint="Mend the cause, then run rapupload doctor: a login that succeeds "
-            "lifts the block.",
-        )
-
-
 def _choose(desk: Desk, names: Sequence[str]) -> list[Batch]:
     if not names:
         return list(desk.batches(BatchState.APPROVED))
@@ -166,16 +143,14 @@ class _Run:
         """Do everything in as few logins as it takes."""
         left = [b.batch for b in chosen if b.state is BatchState.APPROVED]
         try:
-            while run_with_retries(
-                lambda: self._one_login(left),
-                self._desk.policy,
-                self._desk.surroundings,
-                report=self._tell,
-            ):
-                self._desk.say("looking for what became of the file")
-        except _BLOCKING as error:
-            self._block(error)
-            self._report.stopped = error
+            with blocking(self._desk):
+                while run_with_retries(
+                    lambda: self._one_login(left),
+                    self._desk.policy,
+                    self._desk.surroundings,
+                    report=self._tell,
+                ):
+                    self._desk.say("looking for what became of the file")
         except (TransportError, BusyAccountError, ServiceClosedError) as error:
             self._report.stopped = error
 
@@ -207,15 +182,6 @@ class _Run:
         self._desk.say(
             f"try {retry.attempt} of {retry.attempts} failed ({retry.error.message}); "
             f"again in {retry.wait:.0f} s"
-        )
-
-    def _block(self, error: RapuploadError) -> None:
-        settings = self._desk.settings
-        self._desk.journal.block_account(
-            settings.account.name,
-            settings.environment,
-            who=self._desk.person,
-            why=error.message,
         )
 
     # -- one file ------------------------------------------------------------------

@@ -182,3 +182,22 @@ def test_an_answer_to_a_file_said_not_to_have_been_sent_names_the_batch(
         assert batch.batch in found.trouble[name]
         assert end in found.trouble[name]
         assert state(here, batch).value == end
+
+
+def test_a_refused_key_blocks_the_account_when_collecting(
+    desk: Place, rap: Rap
+) -> None:
+    """Trying again and again would lock the account at RAP: once, then never."""
+    rap.change("no-acknowledgement")
+    with at(desk) as here:
+        approved(here, desk, 1)
+        send(here)
+    connect(desk, rap, host_keys=["SHA256:" + "A" * 43])
+    desk.run("collect", "--json", expect=11)
+    tried = rap.simulator.sessions.connections
+    for command in ("collect", "send", "collect"):
+        ran = desk.run(
+            command, "--json", expect=11 if command == "collect" else (0, 11)
+        )
+    assert "blocked" in ran.error["message"]
+    assert rap.simulator.sessions.connections == tried
