@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -105,10 +105,11 @@ def awaited(desk: Desk) -> tuple[Batch, ...]:
 def collect_in(desk: Desk, login: Login, found: Collection) -> None:
     """Fetch and apply answers in a session that is open already."""
     places = _places(desk, awaited(desk))
-    _take_up(desk, places.values(), found)
-    for (folder, _), place in places.items():
+    _take_up(desk, places, found)
+    for folder in dict.fromkeys(place.place.folder for place in places):
+        here = [place for place in places if place.place.folder == folder]
         found.looked.append(folder)
-        wanted = _wanted(place.place, _seen(desk, folder))
+        wanted = _wanted(here, _seen(desk, folder))
         try:
             fetched = login.fetch(folder, wanted=wanted, max_bytes=LARGEST_ANSWER)
         except RemotePermissionError as error:
@@ -117,24 +118,32 @@ def collect_in(desk: Desk, login: Login, found: Collection) -> None:
         for refused in fetched.refused:
             found.trouble[refused.name] = refused.reason
         for file in fetched.files:
-            _take_in(desk, place, file, found)
+            _take_in(desk, _fitting(here, file.name), file, found)
 
 
-def _take_up(desk: Desk, places: Iterable[_Place], found: Collection) -> None:
+def _take_up(desk: Desk, places: Sequence[_Place], found: Collection) -> None:
     """Apply answers that were kept, but not applied before a run ended."""
     for known in desk.journal.acknowledgements(states=(AckState.STORED,)):
-        for place in places:
-            here = place.place.folder == known.folder
-            if here and place.place.meanings(known.name) is not None:
-                content = desk.journal.blob(known.digest)
-                _apply(desk, place, known, content, found)
-                break
+        here = [place for place in places if place.place.folder == known.folder]
+        fitting = _fitting(here, known.name)
+        if fitting:
+            content = desk.journal.blob(known.digest)
+            _apply(desk, fitting, known, content, found)
+
+
+def _fitting(places: Iterable[_Place], name: str) -> list[_Place]:
+    """Return the places where a file of that name may be an answer.
+
+    More than one where a spec has changed since another batch was made by it, or where
+    two layers, or types, have names alike: what the file says decides.
+    """
+    return [place for place in places if place.place.meanings(name) is not None]
 
 
 _Seen = dict[tuple[str, int | None], dt.datetime]
 
 
-def _wanted(place: acks.Place, seen: _Seen) -> Callable[[Listed], bool]:
+def _wanted(places: Sequence[_Place], seen: _Seen) -> Callable[[Listed], bool]:
     """Return the test for names that may be answers and were not kept yet.
 
     A corrected report may take the place of an earlier one: with fixed records its size
@@ -142,7 +151,7 @@ def _wanted(place: acks.Place, seen: _Seen) -> Callable[[Listed], bool]:
     """
 
     def test(listed: Listed) -> bool:
-        if place.meanings(listed.name) is None:
+        if not _fitting(places, listed.name):
             return False
         kept = seen.get((listed.name, listed.size))
         if kept is None or listed.modified is None:
@@ -158,8 +167,8 @@ class _Place:
     loaded: LoadedSpec
 
 
-def _places(desk: Desk, batches: Iterable[Batch]) -> dict[tuple[str, str], _Place]:
-    """Return the places to look at, each once, by folder and layer."""
+def _places(desk: Desk, batches: Iterable[Batch]) -> list[_Place]:
+    """Return the places to look at: folder and layer, each once."""
     found: dict[tuple[str, str], _Place] = {}
     for batch in batches:
         loaded = spec_of(desk, batch)
@@ -172,7 +181,7 @@ def _places(desk: Desk, batches: Iterable[Batch]) -> dict[tuple[str, str], _Plac
         ):
             layer = f"{loaded.digest}/{place.layer.stage.value}/{place.layer.name}"
             found[place.folder, layer] = _Place(place=place, loaded=loaded)
-    return found
+    return list(found.values())
 
 
 def spec_of(desk: Desk, batch: Batch) -> LoadedSpec:
@@ -190,7 +199,9 @@ def _seen(desk: Desk, folder: str) -> _Seen:
     }
 
 
-def _take_in(desk: Desk, place: _Place, file: InboundFile, found: Collection) -> None:
+def _take_in(
+    desk: Desk, places: Sequence[_Place], file: InboundFile, found: Collection
+) -> None:
     """Keep one answer, and apply it if it is new."""
     new = NewAcknowledgement(
         participant=desk.settings.account.participant,
@@ -199,44 +210,76 @@ def _take_in(desk: Desk, place: _Place, file: InboundFile, found: Collection) ->
         name=file.name,
         folder=file.place,
         endpoint=file.endpoint,
-        stage=place.place.layer.stage,
+        stage=places[0].place.layer.stage,
     )
     known, is_new = desk.journal.store_acknowledgement(
         new, file.content, who=desk.person
     )
     if is_new and known.state is AckState.STORED:
-        _apply(desk, place, known, file.content, found)
+        _apply(desk, places, known, file.content, found)
     elif is_new:
         found.trouble[file.name] = f"the same bytes came as {known.duplicate_of}"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Reading:
+    """An answer as one layer reads it, and the batch it is paired with."""
+
+    place: _Place
+    parsed: acks.Parsed
+    paired: acks.Match
+
+
 def _apply(
     desk: Desk,
-    place: _Place,
+    places: Sequence[_Place],
     known: Acknowledgement,
     content: bytes,
     found: Collection,
 ) -> None:
-    try:
-        parsed = acks.parse(content, place.place.layer, name=known.name)
-    except AcknowledgementError as error:
-        _lay_aside(desk.journal, known, AckState.UNREADABLE, error.message, desk.person)
-        found.trouble[known.name] = error.message
+    readings: list[_Reading] = []
+    errors: list[AcknowledgementError] = []
+    for place in places:
+        try:
+            readings.append(_read(desk, place, known, content))
+        except AcknowledgementError as error:
+            errors.append(error)
+    if not readings:
+        note = errors[0].message
+        _lay_aside(desk.journal, known, AckState.UNREADABLE, note, desk.person)
+        found.trouble[known.name] = note
         return
+    best = min(readings, key=lambda reading: _strangeness(desk, reading))
+    if best.paired.batch is None:
+        note = (
+            f"several batches fit: {', '.join(best.paired.candidates)}"
+            if best.paired.is_ambiguous
+            else "it answers none of our batches"
+        )
+        key = best.paired.key
+        _lay_aside(desk.journal, known, AckState.ORPHAN, note, desk.person, key)
+        found.trouble[known.name] = note
+        return
+    _answer(desk, best.place, known, best.parsed, best.paired.batch, found)
+
+
+def _read(
+    desk: Desk, place: _Place, known: Acknowledgement, content: bytes
+) -> _Reading:
+    parsed = acks.parse(content, place.place.layer, name=known.name)
     in_name = place.place.meanings(known.name) or {}
     paired = acks.match(
         place.place.layer, in_name, parsed.meanings, _submissions(desk, place)
     )
-    if paired.batch is None:
-        note = (
-            f"several batches fit: {', '.join(paired.candidates)}"
-            if paired.is_ambiguous
-            else "it answers none of our batches"
-        )
-        _lay_aside(desk.journal, known, AckState.ORPHAN, note, desk.person, paired.key)
-        found.trouble[known.name] = note
-        return
-    _answer(desk, place, known, parsed, paired.batch, found)
+    return _Reading(place=place, parsed=parsed, paired=paired)
+
+
+def _strangeness(desk: Desk, reading: _Reading) -> int:
+    """Return 0 where the batch was made by the very spec the answer was read by."""
+    if reading.paired.batch is None:
+        return 3 if reading.paired.is_ambiguous else 2
+    made_by = desk.journal.batch(reading.paired.batch).spec_digest
+    return 0 if made_by == reading.place.loaded.digest else 1
 
 
 def _submissions(desk: Desk, place: _Place) -> list[acks.Submission]:

@@ -23,7 +23,7 @@ from rapupload.services.sending import send
 from rapupload.spec.catalogue import shipped_folder
 from rapupload.wiring import open_desk, real_clock
 from tests.conftest import Rap, connect
-from tests.support.answers import Sent, control_report
+from tests.support.answers import Sent, control_report, receipt
 from tests.support.places import MAKER, Place
 from tests.support.sheets import ati_row, write_workbook
 
@@ -201,3 +201,24 @@ def test_a_refused_key_blocks_the_account_when_collecting(
         )
     assert "blocked" in ran.error["message"]
     assert rap.simulator.sessions.connections == tried
+
+
+def test_an_answer_is_read_by_the_spec_of_its_own_batch(
+    desk: Place, rap: Rap, tmp_path: Path
+) -> None:
+    """The layout of answers changed between two batches; both are awaited."""
+    rap.change("no-acknowledgement")
+    with at(desk) as here:
+        old = approved(here, desk, 1)
+        send(here)
+    own_spec(desk, {'value = "RECEIPT"': 'value = "RECEIVED"'})
+    with at(desk) as here:
+        new = approved(here, desk, 2)
+        send(here)
+        newer = receipt(facts(here, new, tmp_path)).replace(b"RECEIPT ", b"RECEIVED")
+        put(rap, new, ".ACK", newer)
+        assert collect(here).trouble == {}
+        assert state(here, new) is BatchState.RECEIVED
+        put(rap, old, ".ACK", receipt(facts(here, old, tmp_path)))
+        assert collect(here).trouble == {}
+        assert state(here, old) is BatchState.RECEIVED
