@@ -277,7 +277,7 @@ def _read(
 def _strangeness(desk: Desk, reading: _Reading) -> int:
     """Return 0 where the batch was made by the very spec the answer was read by."""
     if reading.paired.batch is None:
-        return 3 if reading.paired.is_ambiguous else 2
+        return 2 if reading.paired.is_ambiguous else 3
     made_by = desk.journal.batch(reading.paired.batch).spec_digest
     return 0 if made_by == reading.place.loaded.digest else 1
 
@@ -337,13 +337,18 @@ def _answer(
         found.trouble[known.name] = note
         return
     try:
-        _apply_verdict(desk, batch, known, judged, rows["line"])
+        against = _apply_verdict(desk, batch, known, judged, rows["line"])
     except TransitionError as error:
         _lay_aside(desk.journal, known, AckState.ORPHAN, error.message, desk.person)
         found.trouble[known.name] = error.message
         return
     found.applied[known.name] = name
     desk.say(f"{known.name} answers {name}")
+    if against:
+        found.trouble[known.name] = (
+            f"it contradicts what was known of {against:,} instructions of {name}; the "
+            "earlier outcome stands until a person has asked HKEX"
+        )
 
 
 def _may_have_arrived(desk: Desk, batch: Batch) -> bool:
@@ -373,8 +378,11 @@ def _apply_verdict(
     known: Acknowledgement,
     judged: acks.Judged,
     lines: pl.Series,
-) -> None:
-    """Apply what a layer says; an answer also proves that a file in doubt arrived."""
+) -> int:
+    """Apply what a layer says; return how many instructions it contradicts.
+
+    An answer also proves that a file in doubt arrived.
+    """
     if batch.state is BatchState.APPROVED:
         batch = _doubt_again(desk, batch, known)
     if batch.state is BatchState.IN_DOUBT:
@@ -384,15 +392,14 @@ def _apply_verdict(
     file = judged.file
     if file is not None and file.outcome is Outcome.REJECTED:
         rows = _all_rejected(lines, file)
-        _give(
-            desk, batch, known, rows, f"file rejected: {file.reason_code} {file.reason}"
-        )
-    elif judged.rows.height:
-        _give(desk, batch, known, judged.rows, "")
-    elif batch.state is BatchState.SENT:
+        why = f"file rejected: {file.reason_code} {file.reason}"
+        return _give(desk, batch, known, rows, why)
+    if judged.rows.height:
+        return _give(desk, batch, known, judged.rows, "")
+    if batch.state is BatchState.SENT:
         _step(desk, batch, BatchState.RECEIVED, known, "receipt: the file was taken")
-    else:
-        _give(desk, batch, known, judged.rows, "nothing new")
+        return 0
+    return _give(desk, batch, known, judged.rows, "nothing new")
 
 
 def _doubt_again(desk: Desk, batch: Batch, known: Acknowledgement) -> Batch:
@@ -434,11 +441,12 @@ def _step(
 
 def _give(
     desk: Desk, batch: Batch, known: Acknowledgement, rows: pl.DataFrame, why: str
-) -> None:
+) -> int:
     answer = Answer(
         rows=rows, who=desk.person, why=why, acknowledgement=known.acknowledgement
     )
-    desk.journal.apply_outcomes(batch.batch, answer)
+    applied = desk.journal.apply_outcomes(batch.batch, answer)
+    return applied.contradictions["line"].n_unique()
 
 
 def _all_rejected(lines: pl.Series, file: acks.FileVerdict) -> pl.DataFrame:

@@ -222,3 +222,23 @@ def test_an_answer_is_read_by_the_spec_of_its_own_batch(
         put(rap, old, ".ACK", receipt(facts(here, old, tmp_path)))
         assert collect(here).trouble == {}
         assert state(here, old) is BatchState.RECEIVED
+
+
+def test_an_answer_that_contradicts_an_earlier_one_is_told(
+    desk: Place, rap: Rap, tmp_path: Path
+) -> None:
+    """Accepted, then rejected under the same name: the first stands, a person looks."""
+    rap.change("no-acknowledgement")
+    with at(desk) as here:
+        batch, other = approved(here, desk, 1, 2), approved(here, desk, 3)
+        send(here)
+        sent = facts(here, batch, tmp_path)
+        name = put(rap, batch, ".CTL", control_report(sent))
+        assert collect(here).trouble == {}
+        assert state(here, batch) is BatchState.ACCEPTED
+        put(rap, batch, ".CTL", control_report(sent, rejected=[0]))
+        found = collect(here)  # for the other one
+        assert state(here, other) is BatchState.SENT
+        assert "contradicts" in found.trouble[name]
+        assert batch.batch in found.trouble[name]
+        assert state(here, batch) is BatchState.ACCEPTED
