@@ -123,7 +123,7 @@ def collect_in(desk: Desk, login: Login, found: Collection) -> None:
 
 def _take_up(desk: Desk, places: Sequence[_Place], found: Collection) -> None:
     """Apply answers that were kept, but not applied before a run ended."""
-    for known in desk.journal.acknowledgements(states=(AckState.STORED,)):
+    for known in _kept(desk, AckState.STORED):
         here = [place for place in places if place.place.folder == known.folder]
         fitting = _fitting(here, known.name)
         if fitting:
@@ -194,9 +194,19 @@ def _seen(desk: Desk, folder: str) -> _Seen:
     """Return when answers were kept, so that they are not fetched again each time."""
     return {
         (known.name, known.size): known.collected_at
-        for known in desk.journal.acknowledgements()
+        for known in _kept(desk)
         if known.folder == folder
     }
+
+
+def _kept(desk: Desk, *states: AckState) -> list[Acknowledgement]:
+    """Return answers of the account and environment in force; no state means any."""
+    mine = (desk.settings.account.name, desk.settings.environment)
+    return [
+        known
+        for known in desk.journal.acknowledgements(states=states)
+        if (known.account, known.environment) == mine
+    ]
 
 
 def _take_in(

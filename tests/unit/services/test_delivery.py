@@ -12,8 +12,8 @@ import pytest
 
 from rapupload.config import load_settings
 from rapupload.errors import OutcomeUnknownError
-from rapupload.journal import Batch, Change
-from rapupload.model import BatchState
+from rapupload.journal import AckState, Batch, Change, NewAcknowledgement
+from rapupload.model import BatchState, Environment
 from rapupload.services.checking import Source
 from rapupload.services.collecting import collect
 from rapupload.services.deciding import approve, resolve, withdraw
@@ -242,3 +242,28 @@ def test_an_answer_that_contradicts_an_earlier_one_is_told(
         assert "contradicts" in found.trouble[name]
         assert batch.batch in found.trouble[name]
         assert state(here, batch) is BatchState.ACCEPTED
+
+
+def test_an_answer_kept_in_another_environment_is_left_alone(
+    desk: Place, rap: Rap
+) -> None:
+    """One journal may serve several accounts; an answer belongs to where it came from."""
+    rap.change("no-acknowledgement")
+    with at(desk) as here:
+        batch = approved(here, desk, 1)
+        send(here)
+        new = NewAcknowledgement(
+            participant=batch.participant,
+            account=batch.account,
+            environment=Environment.PRACTICE,
+            name="ATI_B01234_20260101_0001.ACK",
+            folder="/upload/ATI",
+        )
+        kept, _ = here.journal.store_acknowledgement(new, b"x", who=MAKER)
+        found = collect(here)
+        assert found.trouble == {}
+        (known,) = here.journal.acknowledgements()
+    assert (known.acknowledgement, known.state) == (
+        kept.acknowledgement,
+        AckState.STORED,
+    )
