@@ -41,7 +41,7 @@ _AWAITED = (BatchState.SENT, BatchState.RECEIVED, BatchState.IN_DOUBT)
 """States that an answer is expected in; see also ``_may_be_answered``."""
 
 _LET_GO = (BatchState.WITHDRAWN, BatchState.EXPIRED)
-_DAYS_TO_DISPROVE = dt.timedelta(days=10)  # as long as RAP keeps files
+_DAYS_KEPT = 10  # calendar days that RAP keeps files (domain: CCASS file retention)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -93,7 +93,7 @@ def awaited(desk: Desk) -> tuple[Batch, ...]:
     contrary, and must be seen.
     """
     again = [b for b in desk.batches(BatchState.APPROVED) if b.attempts]
-    since = desk.today - _DAYS_TO_DISPROVE
+    since = desk.today - dt.timedelta(days=_DAYS_KEPT)
     let_go = [
         batch
         for batch in desk.batches(*_LET_GO)
@@ -172,16 +172,21 @@ def _places(desk: Desk, batches: Iterable[Batch]) -> list[_Place]:
     found: dict[tuple[str, str], _Place] = {}
     for batch in batches:
         loaded = spec_of(desk, batch)
-        days = {batch.transmission_date + dt.timedelta(days=n) for n in (0, 1)}
         for place in acks.places(
             loaded.spec,
             participant=batch.participant,
             account=batch.account,
-            days=sorted(day for day in days if day <= desk.today) or [desk.today],
+            days=_days(batch.transmission_date, desk.today),
         ):
             layer = f"{loaded.digest}/{place.layer.stage.value}/{place.layer.name}"
             found[place.folder, layer] = _Place(place=place, loaded=loaded)
     return list(found.values())
+
+
+def _days(sent: dt.date, today: dt.date) -> list[dt.date]:
+    """Return the days whose dated folders may hold an answer: until it comes, all."""
+    kept = range((today - sent).days, -1, -1)[: _DAYS_KEPT + 1]
+    return [sent + dt.timedelta(days=n) for n in reversed(kept)] or [today]
 
 
 def spec_of(desk: Desk, batch: Batch) -> LoadedSpec:

@@ -267,3 +267,19 @@ def test_an_answer_kept_in_another_environment_is_left_alone(
         kept.acknowledgement,
         AckState.STORED,
     )
+
+
+def test_answers_in_dated_folders_are_looked_for_until_today(
+    desk: Place, rap: Rap
+) -> None:
+    """Sent on a Friday, answered on Monday in Monday's folder."""
+    own_spec(desk, {'where = "/upload/ATI"': 'where = "/upload/ATI/{date:%Y%m%d}"'})
+    rap.change("no-acknowledgement")
+    clock = Clock()
+    with at(desk, clock=clock) as here:
+        batch = approved(here, desk, 1)
+        send(here)
+        clock.ahead = dt.timedelta(days=3)
+        looked = collect(here).looked
+    days = [batch.transmission_date + dt.timedelta(days=n) for n in range(4)]
+    assert {f"/upload/ATI/{day:%Y%m%d}" for day in days} == set(looked)
