@@ -354,6 +354,10 @@ def _answer(
     try:
         against = _apply_verdict(desk, batch, known, judged, rows["line"])
     except TransitionError as error:
+        if desk.batch(name).state is not batch.state:
+            # a person decided meanwhile, or we got half way: judge it as it stands now
+            _answer(desk, place, known, parsed, name, found)
+            return
         _lay_aside(desk.journal, known, AckState.ORPHAN, error.message, desk.person)
         found.trouble[known.name] = error.message
         return

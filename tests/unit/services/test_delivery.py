@@ -5,14 +5,14 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
 
 from rapupload.config import load_settings
 from rapupload.errors import OutcomeUnknownError
-from rapupload.journal import AckState, Batch, Change, NewAcknowledgement
+from rapupload.journal import AckState, Batch, Change, Journal, NewAcknowledgement
 from rapupload.model import BatchState, Environment
 from rapupload.services.checking import Source
 from rapupload.services.collecting import collect
@@ -283,3 +283,37 @@ def test_answers_in_dated_folders_are_looked_for_until_today(
         looked = collect(here).looked
     days = [batch.transmission_date + dt.timedelta(days=n) for n in range(4)]
     assert {f"/upload/ATI/{day:%Y%m%d}" for day in days} == set(looked)
+
+
+class _Meanwhile(Journal):
+    """A journal where a person resolves a batch while its answer is being read."""
+
+    def rows(self, batch: str) -> object:  # type: ignore[override]
+        """Let the person act, then return the rows."""
+        found = super().rows(batch)
+        if self.batch(batch).state is BatchState.IN_DOUBT:
+            self.change(
+                batch,
+                Change(
+                    expected=BatchState.IN_DOUBT,
+                    to=BatchState.SENT,
+                    who="wong",
+                    why="HKEX has it",
+                ),
+            )
+        return found
+
+
+def test_an_answer_is_applied_though_a_person_decides_at_the_same_moment(
+    desk: Place, rap: Rap, tmp_path: Path
+) -> None:
+    """The answer is not laid aside for a state that has changed under it."""
+    rap.change("mid-file-drop:100:x1")
+    with at(desk) as here:
+        batch = approved(here, desk, 1, 2)
+        send(here)
+        put(rap, batch, ".CTL", control_report(facts(here, batch, tmp_path)))
+        journal = _Meanwhile(database=here.journal.database)
+        found = collect(replace(here, journal=journal))
+        assert found.trouble == {}
+        assert state(here, batch) is BatchState.ACCEPTED
