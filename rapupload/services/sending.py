@@ -277,10 +277,12 @@ class _Run:
     ) -> None:
         loaded = spec_of(self._desk, batch)
         evidence = login.find_evidence(outbound(self._desk, batch, loaded))
+        # settings may lead elsewhere since: absence proves only where it was sent to
+        is_there = evidence.endpoint == batch.endpoint
         verdict = judge(
             evidence,
             sent_to=centre,
-            server_keeps_file=loaded.spec.batch_file.server_keeps_file,
+            server_keeps_file=is_there and loaded.spec.batch_file.server_keeps_file,
             read_back=loaded.spec.batch_file.read_back,
             open_was_refused=refused,
         )

@@ -22,7 +22,7 @@ from rapupload.services.preparing import Decisions, prepare
 from rapupload.services.sending import send
 from rapupload.spec.catalogue import shipped_folder
 from rapupload.wiring import open_desk, real_clock
-from tests.conftest import Rap, connect
+from tests.conftest import Rap, StartRap, connect
 from tests.support.answers import Sent, control_report, receipt
 from tests.support.places import MAKER, Place
 from tests.support.sheets import ati_row, write_workbook
@@ -242,6 +242,29 @@ def test_an_answer_that_contradicts_an_earlier_one_is_told(
         assert "contradicts" in found.trouble[name]
         assert batch.batch in found.trouble[name]
         assert state(here, batch) is BatchState.ACCEPTED
+
+
+def test_absence_at_another_address_than_it_went_to_proves_nothing(
+    desk: Place, rap: Rap, start_rap: StartRap
+) -> None:
+    """The settings lead elsewhere now; a file not seen there may have arrived here."""
+    own_spec(
+        desk, {"max-records = 9999": "max-records = 9999\nserver-keeps-file = true"}
+    )
+    rap.change("mid-file-drop:100:x1")
+    with at(desk) as here:
+        batch = approved(here, desk, 1, 2)
+        send(here)
+        assert state(here, batch) is BatchState.IN_DOUBT
+    connect(desk, start_rap())
+    with at(desk) as there:
+        send(there)
+        assert state(there, batch) is BatchState.IN_DOUBT
+    connect(desk, rap)
+    rap.remote()[0].unlink()
+    with at(desk) as here:
+        send(here)
+        assert state(here, batch) is BatchState.APPROVED
 
 
 def test_an_answer_kept_in_another_environment_is_left_alone(
