@@ -29,6 +29,7 @@ from rapupload.errors import (
     RemotePermissionError,
     ServiceClosedError,
     StateError,
+    TransitionError,
     TransportError,
 )
 from rapupload.journal import Batch, Change, Kind, Lease, Subject
@@ -116,6 +117,10 @@ def _choose(desk: Desk, names: Sequence[str]) -> list[Batch]:
     return chosen
 
 
+class _LetGoError(StateError):
+    """The batch may not go any more; found out just before its OPEN was written."""
+
+
 class _BeforeOpen:
     """Journals ``sending`` at the one step after which nothing is certain."""
 
@@ -200,6 +205,9 @@ class _Run:
         self._desk.say(f"sending {file.name} ({batch.instructions:,} instructions)")
         try:
             sent = login.submit(file, on_step=_BeforeOpen(self._begin, batch, login))
+        except _LetGoError as error:
+            self._desk.say(error.message)
+            return False
         except (RemoteMissingError, RemotePermissionError) as error:
             self._end(batch, BatchState.FAILED, error.message)
             self._report.failures[name] = error
@@ -232,6 +240,10 @@ class _Run:
             self._end(batch, BatchState.IN_DOUBT, "interrupted by the person")
 
     def _begin(self, batch: Batch, login: Login) -> None:
+        # much time may have passed since the state and the date were looked at
+        if batch.transmission_date < self._desk.today:
+            expire(self._desk, batch)
+            raise _LetGoError(f"{batch.file_name} has expired; it was not sent")
         change = Change(
             expected=BatchState.APPROVED,
             to=BatchState.SENDING,
@@ -245,7 +257,12 @@ class _Run:
                 "fence": str(self._lease.fence),
             },
         )
-        self._desk.journal.change(batch.batch, change)
+        try:
+            self._desk.journal.change(batch.batch, change)
+        except TransitionError as error:
+            raise _LetGoError(
+                f"{batch.file_name} was not sent: {error.message}"
+            ) from error
 
     def _end(
         self,

@@ -267,6 +267,42 @@ def test_absence_at_another_address_than_it_went_to_proves_nothing(
         assert state(here, batch) is BatchState.APPROVED
 
 
+def test_a_batch_withdrawn_in_the_last_moment_stops_only_itself(
+    desk: Place, rap: Rap
+) -> None:
+    """Another person takes it back while the run is about to open it."""
+
+    def take_back(text: str) -> None:
+        if text.startswith(f"sending {first.file_name}"):
+            with at(desk) as other:
+                withdraw(other, first.batch, reason="wrong account")
+
+    with at(desk, say=take_back) as here:
+        first, second = approved(here, desk, 1), approved(here, desk, 2)
+        report = send(here)
+        assert report.stopped is None
+        assert state(here, first) is BatchState.WITHDRAWN
+        assert state(here, second) is BatchState.ACCEPTED
+    assert rap.uploads == [second.file_name]
+
+
+def test_midnight_between_the_look_at_the_date_and_the_open_stops_the_file(
+    desk: Place, rap: Rap
+) -> None:
+    """A batch belongs to one Hong Kong day; waiting for a reply never crosses it."""
+    clock = Clock()
+
+    def strike(text: str) -> None:
+        if text.startswith("sending "):
+            clock.ahead = dt.timedelta(days=1)
+
+    with at(desk, say=strike, clock=clock) as here:
+        batch = approved(here, desk, 1)
+        send(here)
+        assert state(here, batch) is BatchState.EXPIRED
+    assert rap.uploads == []
+
+
 def test_an_answer_kept_in_another_environment_is_left_alone(
     desk: Place, rap: Rap
 ) -> None:
