@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from typing import Any
 
 from rapupload.errors import SpecFault
@@ -39,16 +40,17 @@ def cross_check(
         raw: The file as written.
     """
     written = Written.of(raw, spec)
+    readable = _readable(spec)
     faults = [
         *_repeated(spec),
         *_columns(spec),
         *_headings(spec),
         *_names(spec),
-        *record_faults(_readable(spec), written),
+        *record_faults(readable, written),
         *_references(spec, written),
         *_acknowledgements(spec),
     ]
-    rule_faults, predicates = _rules(spec, written)
+    rule_faults, predicates = _rules(spec, readable, written)
     return faults + rule_faults, predicates
 
 
@@ -90,6 +92,7 @@ def _columns(spec: BatchSpec) -> Iterator[SpecFault]:
             yield from _default(f"{path}.default", column)
 
 
+@lru_cache(maxsize=256)
 def _spelt_twice(column: Column) -> str:
     """Say which spelling stands for two codes: delivery for receipt, perhaps."""
     meanings: dict[str, str] = {}
@@ -173,11 +176,11 @@ def _references(spec: BatchSpec, written: Written) -> Iterator[SpecFault]:
 
 
 def _rules(
-    spec: BatchSpec, written: Written
+    spec: BatchSpec, readable: BatchSpec, written: Written
 ) -> tuple[list[SpecFault], dict[str, Predicate]]:
     faults: list[SpecFault] = []
     predicates: dict[str, Predicate] = {}
-    schema = rule_schema(_readable(spec))
+    schema = rule_schema(readable)
     broken = {name.replace("-", "_") for name in written.columns} - schema.keys()
     names = {column.name for column in spec.column} | written.columns
     for rule in spec.rule:

@@ -60,15 +60,18 @@ class Words(Strict):
 
 
 def _status(value: object) -> object:
-    return SpecStatus(str(value)) if value in set(SpecStatus) else value
+    known = isinstance(value, str) and value in set(SpecStatus)
+    return SpecStatus(str(value)) if known else value
 
 
 def _severity(value: object) -> object:
-    return Severity(str(value)) if value in set(Severity) else value
+    known = isinstance(value, str) and value in set(Severity)
+    return Severity(str(value)) if known else value
 
 
 def _stage(value: object) -> object:
-    return AckStage(str(value)) if value in set(AckStage) else value
+    known = isinstance(value, str) and value in set(AckStage)
+    return AckStage(str(value)) if known else value
 
 
 class About(Strict):

@@ -69,6 +69,12 @@ def test_a_file_without_instructions_has_its_frame_only():
     assert file.lines.to_list() == []
 
 
+def test_nothing_at_all_is_an_empty_file():
+    """No header, no instruction, no trailer: not even a line end."""
+    file = render(instructions(own_reference=[], quantity=[]), _spec(), values())
+    assert file.content == b""
+
+
 @pytest.mark.parametrize(
     ("keys", "content"),
     [

@@ -171,6 +171,11 @@ def _detail(**keys: Any) -> list[Raw]:
             id="unknown severity",
         ),
         pytest.param(
+            {"rule": [rule("r", "quantity > 1", severity=["error"])]},
+            "rule.1.severity: Input should be",
+            id="a list for a word",
+        ),
+        pytest.param(
             {"rule": [rule("r", "quantity > 1", message={"en": "x"})]},
             "rule.1.message.zh-Hant: this key is missing",
             id="one language only",
