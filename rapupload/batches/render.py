@@ -133,7 +133,7 @@ def render(
         *([joined["line"].str.join(end).item()] if joined.height else []),
         *writer.frame_record(spec.trailer, totals),
     ]
-    text = end.join(parts) + (end if spec.batch_file.final_line_end else "")
+    text = end.join(parts) + (end if parts and spec.batch_file.final_line_end else "")
     content = writer.wrap(writer.encode(text))
     return BatchFile(
         name=file_name(spec, values),

@@ -39,7 +39,8 @@ def _sheets(draw: st.DrawFn, spec: LoadedSpec) -> Table:
     kinds = st.sampled_from(list(CellKind))
     uniform = draw(st.dictionaries(st.integers(0, 14), kinds, max_size=4))
     mixed = {}
-    if heads and draw(st.booleans()):
+    is_mixed: bool = draw(st.booleans())
+    if heads and is_mixed:
         mixed = {0: draw(st.tuples(*(kinds for _ in rows)))}
     ignored = draw(st.dictionaries(st.integers(100, 110), st.just("total"), max_size=2))
     return table(heads, rows, kinds=uniform, mixed=mixed, ignored=ignored)
