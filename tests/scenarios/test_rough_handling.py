@@ -66,7 +66,7 @@ def test_output_that_cannot_be_written_is_told_and_the_work_stands(
 @posix
 def test_a_reader_that_goes_away_or_never_was_hurts_nothing(desk: Place) -> None:
     """Closed pipes and closed streams end without a traceback."""
-    environ = desk._environ(None, None)
+    environ = desk.environment(None, None)
     for shell in ("status | true", "status >&-", "status >&- 2>&-", "nothing >&- 2>&-"):
         done = subprocess.run(
             ["sh", "-c", f'"$0" {shell}', COMMAND],

@@ -94,7 +94,7 @@ class Place:
         done = subprocess.run(
             [COMMAND, *map(str, arguments)],
             cwd=self.folder,
-            env=self._environ(person, environ),
+            env=self.environment(person, environ),
             stdin=subprocess.DEVNULL,
             capture_output=True,
             timeout=_PATIENCE,
@@ -116,7 +116,7 @@ class Place:
         return subprocess.Popen(
             [COMMAND, *map(str, arguments)],
             cwd=self.folder,
-            env=self._environ(person, None),
+            env=self.environment(person, None),
             stdin=subprocess.DEVNULL,
             stdout=options.pop("stdout", subprocess.DEVNULL),
             stderr=options.pop("stderr", subprocess.DEVNULL),
@@ -176,7 +176,7 @@ class Place:
         path.write_text("\n".join([*lines, text, ""]), encoding="utf-8")
         return path
 
-    def _environ(
+    def environment(
         self, person: str | None, more: Mapping[str, str] | None
     ) -> dict[str, str]:
         """Return this machine's variables less the user's own, and the guard's."""
@@ -189,8 +189,13 @@ class Place:
         own = {
             "HOME": home,
             "XDG_STATE_HOME": home,
-            "PYTHONPATH": str(GUARD),
+            "PYTHONPATH": os.pathsep.join([str(GUARD), *_paths()]),
             "COLUMNS": "200",
             "RAPUPLOAD_PERSON": person or self.person,
         }
         return kept | own | self.environ | dict(more or {})
+
+
+def _paths() -> list[str]:
+    """Return where this process's own PYTHONPATH points; the guard goes before it."""
+    return [path for path in os.environ.get("PYTHONPATH", "").split(os.pathsep) if path]
