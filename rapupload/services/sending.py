@@ -18,11 +18,13 @@ At most one upload of each approved file without a human decision, never a false
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from rapupload.errors import (
     ApprovalNeededError,
     BusyAccountError,
+    JournalError,
     OutcomeUnknownError,
     RapuploadError,
     RemoteMissingError,
@@ -236,11 +238,21 @@ class _Run:
         return False
 
     def _doubt_if_begun(self, batch: Batch) -> None:
-        if self._desk.batch(batch.batch).state is BatchState.SENDING:
-            self._end(batch, BatchState.IN_DOUBT, "interrupted by the person")
+        # what cannot be journalled now stays sending, and the next run puts it in doubt
+        with suppress(JournalError, OutcomeUnknownError):
+            if self._desk.batch(batch.batch).state is BatchState.SENDING:
+                self._end(batch, BatchState.IN_DOUBT, "interrupted by the person")
 
     def _begin(self, batch: Batch, login: Login) -> None:
-        # much time may have passed since the state and the date were looked at
+        """Journal the intent; state and date may have changed since they were looked at."""
+        try:
+            self._mark_sending(batch, login)
+        except TransitionError as error:
+            raise _LetGoError(
+                f"{batch.file_name} was not sent: {error.message}"
+            ) from error
+
+    def _mark_sending(self, batch: Batch, login: Login) -> None:
         if batch.transmission_date < self._desk.today:
             expire(self._desk, batch)
             raise _LetGoError(f"{batch.file_name} has expired; it was not sent")
@@ -278,7 +290,17 @@ class _Run:
             why=why,
             body=body or {},
         )
-        self._desk.journal.change(batch.batch, change)
+        try:
+            self._desk.journal.change(batch.batch, change)
+        except JournalError as error:
+            raise OutcomeUnknownError(
+                f"{batch.file_name} was begun, and what became of it ({state.value}) "
+                f"could not be journalled: {error.message} Its batch stays in sending.",
+                operation="journal",
+                name=batch.file_name,
+                hint="Do not send it another way. Mend the journal, then run rapupload "
+                "send: it looks for what became of the file.",
+            ) from error
 
     # -- evidence ------------------------------------------------------------------
 

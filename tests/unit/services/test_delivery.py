@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -265,6 +266,27 @@ def test_absence_at_another_address_than_it_went_to_proves_nothing(
     with at(desk) as here:
         send(here)
         assert state(here, batch) is BatchState.APPROVED
+
+
+def test_a_file_that_went_but_could_not_be_journalled_as_sent_is_in_doubt(
+    desk: Place, rap: Rap
+) -> None:
+    """Not "nothing was changed": exit 13; the next run finds the evidence."""
+    with at(desk) as here:
+        batch = approved(here, desk, 1, 2)
+        path = here.journal.database.path
+    with closing(sqlite3.connect(path)) as plain, plain:
+        plain.execute(
+            "CREATE TRIGGER full BEFORE UPDATE ON batches WHEN NEW.state = 'sent' "
+            "BEGIN SELECT RAISE(ABORT, 'no room'); END"
+        )
+    ran = desk.run("send", "--json", expect=13)
+    assert (ran.batch, ran.error["code"]) == (batch.batch, "in-doubt")
+    assert batch.file_name in ran.error["message"]
+    with closing(sqlite3.connect(path)) as plain, plain:
+        plain.execute("DROP TRIGGER full")
+    assert desk.run("send", "--json", expect=0).state == "accepted"
+    assert len(rap.uploads) == 1
 
 
 def test_a_batch_withdrawn_in_the_last_moment_stops_only_itself(
