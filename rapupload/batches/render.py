@@ -8,6 +8,7 @@ import io
 import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import PurePosixPath
 from typing import NamedTuple
 
@@ -24,7 +25,7 @@ from rapupload.spec.records import (
     join_fields,
     pad,
 )
-from rapupload.spec.rules import compile_predicate
+from rapupload.spec.rules import Predicate, compile_predicate
 from rapupload.spec.typed import typed_frame
 
 _ZIP_TIME = (1980, 1, 1, 0, 0, 0)  # the same instructions make the same bytes
@@ -163,6 +164,12 @@ def _misfit(field: Field) -> UsageError:
     )
 
 
+@lru_cache(maxsize=64)
+def _compiled(sql: str, schema: tuple[tuple[str, pl.DataType], ...]) -> Predicate:
+    """Compile a predicate once: a large source becomes a hundred files."""
+    return compile_predicate(sql, dict(schema))
+
+
 class _Kind(NamedTuple):
     """One kind of detail record: padded fields ``f<n>``, and the rows that have one."""
 
@@ -229,10 +236,10 @@ class _Writer:
         if not conditions:
             return {}
         typed = typed_frame(frame, self._spec)
-        schema = dict(typed.schema)
+        schema = tuple(typed.schema.items())
         found = {}
         for number, condition in conditions.items():
-            predicate = compile_predicate(condition, schema)
+            predicate = _compiled(condition, schema)
             flags = typed.select(flag=predicate.expression.fill_null(value=False))
             found[number] = flags["flag"].alias(f"__blank{number}")
         return found
@@ -291,7 +298,7 @@ class _Writer:
         )
         for record in self._spec.detail_record:
             assert typed is not None
-            predicate = compile_predicate(record.when, dict(typed.schema))
+            predicate = _compiled(record.when, tuple(typed.schema.items()))
             flags = typed.select(flag=predicate.expression.fill_null(value=False))
             padded = self.detail(instructions, record.fields)
             found.append(_Kind(record.fields, padded, flags["flag"]))
