@@ -27,6 +27,7 @@ from rapupload.spec.written import Written
 _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 _FILE_NAMES = {"participant", "account", "market", "indicator", "date", "time"}
 _FOLDERS = {"participant", "account", "market", "date"}
+_OWN_REFERENCE = "own-reference"  # journal, answers and resubmission go by it
 _RESERVED = {"row", "fingerprint"}  # what our own tables call their columns
 
 
@@ -43,7 +44,7 @@ def cross_check(
     readable = _readable(spec)
     faults = [
         *_repeated(spec),
-        *_columns(spec),
+        *_columns(spec, written),
         *_headings(spec),
         *_names(spec),
         *record_faults(readable, written),
@@ -72,7 +73,10 @@ def _repeated(spec: BatchSpec) -> Iterator[SpecFault]:
             yield SpecFault(path="reason", reason=f"code {code!r} has {count} meanings")
 
 
-def _columns(spec: BatchSpec) -> Iterator[SpecFault]:
+def _columns(spec: BatchSpec, written: Written) -> Iterator[SpecFault]:
+    if _OWN_REFERENCE not in written.columns:
+        reason = f"there is no column {_OWN_REFERENCE!r}, which tells rows apart"
+        yield SpecFault(path="column", reason=reason)
     for number, column in enumerate(spec.column, 1):
         path = f"column.{number}"
         if column.name in _RESERVED:

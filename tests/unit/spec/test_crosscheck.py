@@ -75,6 +75,15 @@ CASES = [
         id="reason code twice",
     ),
     pytest.param(
+        {
+            "spec": {"fingerprint": ["quantity"]},
+            "column": [_COLUMNS[1]],
+            "detail": [_DETAIL[0], _DETAIL[2]],
+        },
+        "column: there is no column 'own-reference', which tells rows apart",
+        id="no own reference",
+    ),
+    pytest.param(
         _column(column("row")),
         "column.3.name: 'row' is a name of our own; call the column otherwise",
         id="column with a name of our own",
