@@ -129,7 +129,6 @@ def prepare(  # noqa: PLR0913, PLR0917 - one parameter per option
 ) -> int:
     """Check a source file and make its batch files; nothing is sent."""
     from rapupload.services.preparing import prepare as prepare_source
-    from rapupload.services.preparing import write_batch_files
     from rapupload.wiring import open_desk
 
     face = Face(as_json=as_json)
@@ -138,9 +137,9 @@ def prepare(  # noqa: PLR0913, PLR0917 - one parameter per option
     decisions = _decisions(accept_warning, reason, accept_valid_rows, duplicate_reason)
     with open_desk(known, environ, say=face.say) as desk:
         made = prepare_source(desk, source, decisions)
-        _write_marked(made.checked, annotate, encoding)
-        paths = write_batch_files(desk, made.batches, output) if output else {}
-    problems = _show_prepared(face, made, known)
+        paths, copying = _write_copies(desk, made, output)
+    marking = _try_to_mark(made.checked, annotate, encoding)
+    problems = [*_show_prepared(face, made, known), *copying, *marking]
     document = prepared_document(made, source, {k: str(p) for k, p in paths.items()})
     if made.batches and known.needs_second_person:
         face.show(f"A second person runs: rapupload approve {made.batches[0].batch}")
@@ -170,10 +169,10 @@ def submit(  # noqa: PLR0913, PLR0917 - one parameter per option
     decisions = _decisions(accept_warning, reason, accept_valid_rows, duplicate_reason)
     with open_desk(known, environ, say=face.say) as desk:
         made, report, now = _submit(desk, source, decisions)
+    marking = _try_to_mark(made.checked, annotate, encoding)
     if made.checked is not None:
-        _write_marked(made.checked, annotate, encoding)
         _show_check(face, made.checked, known)
-    problems = [made.stopped] if made.stopped else []
+    problems = [*([made.stopped] if made.stopped else []), *marking]
     document = prepared_document(made, source, {})
     if not made.batches:
         return face.end({**document, "batches": []}, problems)
@@ -185,12 +184,7 @@ def submit(  # noqa: PLR0913, PLR0917 - one parameter per option
 def _submit(
     desk: Desk, source: Source, decisions: Decisions
 ) -> tuple[Preparation, SendReport, list[Batch]]:
-    from rapupload.errors import (
-        ApprovalNeededError,
-        BusyAccountError,
-        ServiceClosedError,
-        TransportError,
-    )
+    from rapupload.errors import ApprovalNeededError, RapuploadError
     from rapupload.services.collecting import wait_for_answers
     from rapupload.services.deciding import approve_by_policy
     from rapupload.services.preparing import prepare as prepare_source
@@ -207,11 +201,11 @@ def _submit(
             "rapupload send.",
         )
     elif names:
-        for batch in made.batches:
-            approve_by_policy(desk, batch)
         try:
+            for batch in made.batches:
+                approve_by_policy(desk, batch)
             report = send(desk, names)
-        except (BusyAccountError, ServiceClosedError, TransportError) as error:
+        except RapuploadError as error:
             report.stopped = error  # what was prepared is still to be told
         if report.stopped is None:
             wait_for_answers(desk, names, report.collection)
@@ -261,6 +255,34 @@ def _show_prepared(
 
         face.show(batches_table(made.batches))
     return [made.stopped] if made.stopped else []
+
+
+def _write_copies(
+    desk: Desk, made: Preparation, output: Path | None
+) -> tuple[dict[str, Path], list[RapuploadError]]:
+    """Write copies of the batch files; that it fails must not hide what was prepared."""
+    from rapupload.errors import RapuploadError
+    from rapupload.services.preparing import write_batch_files
+
+    if output is None:
+        return {}, []
+    try:
+        return write_batch_files(desk, made.batches, output), []
+    except RapuploadError as error:
+        return {}, [error]
+
+
+def _try_to_mark(
+    checked: Checked | None, output: Path | None, encoding: str | None
+) -> list[RapuploadError]:
+    """Write the marked workbook; that it fails must not hide what was done before."""
+    from rapupload.errors import RapuploadError
+
+    try:
+        _write_marked(checked, output, encoding)
+    except RapuploadError as error:
+        return [error]
+    return []
 
 
 def _write_marked(

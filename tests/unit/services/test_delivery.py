@@ -11,8 +11,9 @@ from pathlib import Path
 
 import pytest
 
+from rapupload.cli import source_commands
 from rapupload.config import load_settings
-from rapupload.errors import OutcomeUnknownError
+from rapupload.errors import OutcomeUnknownError, StateError
 from rapupload.journal import AckState, Batch, Change, Journal, NewAcknowledgement
 from rapupload.model import BatchState, Environment
 from rapupload.services.checking import Source
@@ -268,6 +269,32 @@ def test_absence_at_another_address_than_it_went_to_proves_nothing(
         assert state(here, batch) is BatchState.APPROVED
 
 
+def test_what_was_sent_is_told_though_the_marked_workbook_cannot_be_written(
+    desk: Place, rap: Rap
+) -> None:
+    """The copy with marks comes last; that it fails must not hide the sending."""
+    write_workbook(desk.folder / "a.xlsx", [ati_row(1)])
+    taken = desk.folder / "taken"
+    taken.mkdir()
+    ran = desk.run(
+        "submit", "a.xlsx", "-t", "ati", "--annotate", "taken", "--json", expect=2
+    )
+    assert "taken" in ran.error["message"]
+    assert len(rap.uploads) == 1
+    assert ran.state == "accepted"
+
+
+def test_what_was_prepared_is_told_though_a_copy_cannot_be_written(
+    desk: Place, rap: Rap
+) -> None:
+    """The batches are in the journal; a copy that fails must not hide them."""
+    write_workbook(desk.folder / "a.xlsx", [ati_row(1)])
+    (desk.folder / "out").write_text("a file, not a folder", encoding="utf-8")
+    ran = desk.run("prepare", "a.xlsx", "-t", "ati", "-o", "out", "--json", expect=2)
+    assert "out" in ran.error["message"]
+    assert ran.state == "prepared"
+
+
 def test_a_file_that_went_but_could_not_be_journalled_as_sent_is_in_doubt(
     desk: Place, rap: Rap
 ) -> None:
@@ -398,3 +425,29 @@ def test_an_answer_is_applied_though_a_person_decides_at_the_same_moment(
         found = collect(replace(here, journal=journal))
         assert found.trouble == {}
         assert state(here, batch) is BatchState.ACCEPTED
+
+
+def test_submit_tells_what_it_prepared_though_it_may_not_send_it_any_more(
+    desk: Place, rap: Rap
+) -> None:
+    """Midnight strikes between approving and sending: prepared, expired, not sent."""
+    path = desk.folder / "a.xlsx"
+    write_workbook(path, [ati_row(1)])
+
+    class Midnight(Clock):
+        def __call__(self) -> dt.datetime:
+            with closing(sqlite3.connect(journal)) as plain:
+                found = plain.execute("SELECT 1 FROM batches WHERE state = 'approved'")
+                if found.fetchone() is not None:
+                    self.ahead = dt.timedelta(days=1)
+            return super().__call__()
+
+    with at(desk) as here:
+        journal = here.journal.database.path
+    with at(desk, clock=Midnight()) as here:
+        source = Source(file=path, type="ati")
+        made, report, now = source_commands._submit(here, source, Decisions())
+    assert isinstance(report.stopped, StateError)
+    assert [batch.state for batch in now] == [BatchState.EXPIRED]
+    assert len(made.batches) == 1
+    assert rap.uploads == []
