@@ -1,20 +1,17 @@
-"""The fast reader: fastexcel's columns, beside the kinds found by the triage.
+"""The fast reader: columns cut from the XML that the triage has found to be plain.
 
-fastexcel erases what a cell is (number or text, date or serial), loses error cells, and
-rounds a number to nine decimals when asked for text. So columns of numbers are read as
-floats, all others as text, and the shapes of the rows say what each cell is. Where the
-two do not fit in the plainest way, that one cell is read from the XML itself.
+The triage hands on the contents of every row as they are stored, and the shapes of the
+rows say which content belongs to which cell and what it is; polars does the rest,
+column by column. What a column cannot settle in the plainest way is settled cell by
+cell, where the careful reader's cells are settled too.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Final, Literal
 from xml.etree import ElementTree as ET
 
-import fastexcel
 import polars as pl
 from defusedxml.ElementTree import fromstring
 
@@ -27,8 +24,9 @@ from rapupload.sources.triage import (
     CHUNK,
     NotPlainError,
     SheetShapes,
-    check_strings,
+    read_strings,
     scan_sheet,
+    unescape,
 )
 from rapupload.sources.workbook import (
     MAIN,
@@ -39,15 +37,12 @@ from rapupload.sources.workbook import (
 )
 from rapupload.table import ROW, CellKind
 
-_PLAIN_PART = re.compile(r"xl/worksheets/[A-Za-z0-9_]+\.xml")
 _PLAIN_NUMBER = r"^(?:0|-?(?:[1-9][0-9]*|0)\.[0-9]*[1-9]|-?[1-9][0-9]*)$"
-_PLAIN_DATE = r"^(?:19[1-9]|[2-9][0-9]{2})[0-9]-[0-9]{2}-[0-9]{2} 00:00:00$"
-_FEW: Final = 200  # cells of another kind, such as the heading, in a column of numbers
+_PLAIN_DAY = r"^[1-9][0-9]{1,6}$"
+_FIRST_DAY, _LAST_DAY = 61, 2_958_465  # 1900-03-01, after the leap day that never was
+_DAY_1970 = 25_569
 
 Place = tuple[int, int]
-_Kind = Literal[
-    "null", "int", "float", "string", "boolean", "datetime", "date", "duration"
-]
 _NO_KIND = pl.lit(None, pl.UInt8)
 
 
@@ -56,14 +51,12 @@ class FastReader:
 
     def read(self, book: Workbook, sheet: SheetPart, limits: Limits) -> SheetCells:
         """Return the cells of a sheet that passes the triage."""
-        if not _PLAIN_PART.fullmatch(sheet.part):
-            raise NotPlainError("the sheet lies in an unusual place")
-        check_strings(book)
+        strings = read_strings(book)
         shapes = scan_sheet(book, sheet, limits)
         forms = _forms_by_row(shapes)
-        values = _read_values(book, sheet, shapes, forms)
+        stored = _contents_by_row(shapes, strings, forms.height)
         columns = [
-            _Column.build(index, values[f"c{index}"], forms[f"c{index}"], book)
+            _Column.build(index, stored[f"c{index}"], forms[f"c{index}"], book)
             for index in shapes.span
         ]
         wanted = {(row, c.index) for c in columns for row in c.unreadable}
@@ -81,96 +74,97 @@ class FastReader:
 
 def _forms_by_row(shapes: SheetShapes) -> pl.DataFrame:
     """Return the form of every cell, row by row, gaps included."""
-    height, blank = _last_row(shapes, shapes.known), len(shapes.known)
-    ids = _ids_by_row(shapes, height, blank)
+    height, blank = _last_row(shapes), len(shapes.known)
+    ids = _rows_to_numbers(shapes, height)
     columns = {index: [Form.BLANK] * (blank + 1) for index in shapes.span}
     for identity, shape in enumerate(shapes.known):
-        for column, form in shape:
-            columns[column][identity] = form
+        for cell in shape:
+            columns[cell.column][identity] = cell.form
+    named = pl.Series(shapes.shapes, dtype=pl.UInt32).gather(ids).fill_null(blank)
     return pl.DataFrame(
         [
-            pl.Series(f"c{index}", forms, dtype=pl.UInt8).gather(ids)
+            pl.Series(f"c{index}", forms, dtype=pl.UInt8).gather(named)
             for index, forms in columns.items()
         ]
     )
 
 
-def _ids_by_row(shapes: SheetShapes, height: int, blank: int) -> pl.Series:
-    numbers = pl.Series("n", shapes.numbers, dtype=pl.UInt32)
-    ids = pl.Series("s", shapes.shapes, dtype=pl.UInt32)
+def _rows_to_numbers(shapes: SheetShapes, height: int) -> pl.Series:
+    """Return, for each row number from 1, which of the stored rows has it, if any."""
+    numbers = pl.Series("number", shapes.numbers, dtype=pl.UInt32)
+    places = pl.int_range(len(numbers), dtype=pl.UInt32, eager=True)
     if len(numbers) == numbers[-1]:  # no gaps
-        return ids.head(height)
-    rows = pl.DataFrame({"n": pl.int_range(1, height + 1, dtype=pl.UInt32, eager=True)})
-    joined = rows.join(pl.DataFrame({"n": numbers, "s": ids}), on="n", how="left")
-    return joined.sort("n")["s"].fill_null(blank)
+        return places.head(height)
+    rows = pl.int_range(1, height + 1, dtype=pl.UInt32, eager=True).alias("number")
+    stored = pl.DataFrame([numbers, places.alias("place")])
+    joined = rows.to_frame().join(
+        stored, on="number", how="left", maintain_order="left"
+    )
+    return joined["place"]
 
 
-def _last_row(shapes: SheetShapes, cells: Collection[Collection[object]]) -> int:
-    filled = {index for index, found in enumerate(cells) if found}
+def _last_row(shapes: SheetShapes) -> int:
+    filled = {index for index, cells in enumerate(shapes.known) if cells}
     rows = zip(reversed(shapes.numbers), reversed(shapes.shapes), strict=True)
     return next((number for number, shape in rows if shape in filled), 0)
 
 
-def _read_values(
-    book: Workbook, sheet: SheetPart, shapes: SheetShapes, forms: pl.DataFrame
+def _contents_by_row(
+    shapes: SheetShapes, strings: pl.Series, height: int
 ) -> pl.DataFrame:
-    first, last, height = _area(shapes)
-    names = [f"c{index}" for index in range(first, last + 1)]
-    types: dict[str | int, _Kind] = {
-        index: "float" if _is_numeric(forms[f"c{index}"]) else "string"
-        for index in range(first, last + 1)
-    }
-    try:
-        loaded = fastexcel.read_excel(book.raw).load_sheet(
-            sheet.name,
-            header_row=None,
-            skip_rows=0,  # keeps blank rows at the top, so that row numbers hold
-            dtypes=types,  # by index in the sheet, not in the area
-            skip_whitespace_tail_rows=False,
-        )
-        frame = loaded.to_polars()
-    except (fastexcel.FastExcelError, UnicodeDecodeError) as error:
-        raise NotPlainError(str(error)) from error
-    if (frame.width, frame.height) != (len(names), height):
-        raise NotPlainError("the fast reader sees another area")
-    wanted = [pl.Float64 if kind == "float" else pl.String for kind in types.values()]
-    if frame.dtypes != wanted:
-        raise NotPlainError("the fast reader gives other types")
-    return _extend(frame.rename(dict(zip(frame.columns, names, strict=True))), forms)
-
-
-def _is_numeric(forms: pl.Series) -> bool:
-    others = ~forms.is_in([Form.BLANK, *NUMBERS])
-    return int(others.sum()) <= _FEW and bool(forms.is_in(list(NUMBERS)).any())
-
-
-def _area(shapes: SheetShapes) -> tuple[int, int, int]:
-    """Return first column, last column and last row of the cells that have a value."""
-    valued = [
-        [column for column, form in shape if form is not Form.FORMULA]
-        for shape in shapes.known
-    ]
-    columns = [column for found in valued for column in found]
-    if not columns:
+    """Return the stored text of every cell, row by row, shared texts looked up."""
+    if not any(shapes.sizes):
         raise NotPlainError("no cell has a value")
-    return min(columns), max(columns), _last_row(shapes, valued)
+    contents = pl.concat(shapes.contents)
+    ids = pl.Series("shape", shapes.shapes, dtype=pl.UInt32)
+    sizes = pl.Series(shapes.sizes, dtype=pl.UInt32)
+    if not contents.list.len().equals(sizes.gather(ids)):
+        raise NotPlainError("contents that belong to no cell")
+    fields = [f"f{place}" for place in range(max(shapes.sizes))]
+    rows = contents.list.to_struct(fields=fields).struct.unnest()
+    rows = rows.select(pl.all().str.strip_prefix("<v>")).with_columns(ids)
+    try:
+        columns = [
+            _pick(rows, groups, strings).alias(f"c{index}")
+            for index, groups in _group_places(shapes).items()
+        ]
+    except pl.exceptions.PolarsError as error:  # not the number of a shared text
+        raise NotPlainError(str(error)) from error
+    numbers = _rows_to_numbers(shapes, height)
+    return pl.DataFrame([column.gather(numbers) for column in columns])
 
 
-def _extend(frame: pl.DataFrame, forms: pl.DataFrame) -> pl.DataFrame:
-    """Add the rows and columns that hold nothing but formulas without a value."""
-    rest = forms.height - frame.height
-    if rest:
-        frame = pl.concat([frame, frame.clear(rest)])
-    return frame.with_columns(
-        pl.lit(None, pl.String).alias(name)
-        for name in forms.columns
-        if name not in frame.columns
-    )
+_Groups = dict[tuple[int, bool], list[int]]
+"""Place of a content in its row, and whether it is shared -> the shapes it is so in."""
+
+
+def _group_places(shapes: SheetShapes) -> dict[int, _Groups]:
+    """Return where the contents of each column are: it hangs on the shape of the row."""
+    columns: dict[int, _Groups] = {index: {} for index in shapes.span}
+    for identity, shape in enumerate(shapes.known):
+        for cell in shape:
+            if cell.place is not None:
+                own = columns[cell.column]
+                own.setdefault((cell.place, cell.is_shared), []).append(identity)
+    return columns
+
+
+def _pick(rows: pl.DataFrame, groups: _Groups, strings: pl.Series) -> pl.Series:
+    """Return the contents of one column."""
+    found = [pl.repeat(None, rows.height, dtype=pl.String, eager=True)]
+    for (place, is_shared), identities in groups.items():
+        here = pl.col("shape").is_in(identities)
+        own = rows.select(pl.when(here).then(pl.col(f"f{place}"))).to_series()
+        found.append(
+            strings.gather(own.cast(pl.UInt32)) if is_shared else unescape(own)
+        )
+    return pl.select(pl.coalesce(found[1:] or found)).to_series()
 
 
 def _odd_columns(shapes: SheetShapes) -> Iterator[tuple[int, str]]:
     codes = {Form.ZEROS: "zeros-shown", Form.SCALED: "scaled-numbers"}
-    found = {cell for shape in shapes.known for cell in shape if cell[1] in codes}
+    cells = (cell for shape in shapes.known for cell in shape)
+    found = {(cell.column, cell.form) for cell in cells if cell.form in codes}
     for column, form in sorted(found):
         yield column, codes[form]
 
@@ -182,29 +176,37 @@ class _Column:
     index: int
     texts: pl.Series
     kinds: pl.Series
-    unsettled: list[tuple[int, int, str | None]]  # row, form, text if that is exact
+    unsettled: list[tuple[int, int, str | None]]  # row, form, text as stored
 
     @classmethod
     def build(
-        cls, index: int, values: pl.Series, forms: pl.Series, book: Workbook
+        cls, index: int, stored: pl.Series, forms: pl.Series, book: Workbook
     ) -> _Column:
-        """Settle text, plain numbers and plain dates; list the other cells."""
-        is_numeric = values.dtype == pl.Float64
-        frame = pl.DataFrame({"v": values, "f": forms})
-        frame = frame.with_columns(t=_plain_text() if is_numeric else pl.col("v"))
-        unseen = pl.col("f").eq(Form.BLANK) & pl.col("t").is_not_null()
-        if frame.select((unseen & pl.col("t").ne("")).any()).item():
-            raise NotPlainError("the fast reader sees a cell where the XML has none")
-        kind = _number_kind(forms) if is_numeric else _text_kind(forms, book)
+        """Settle text, plain numbers and whole days; list the other cells."""
+        frame = pl.DataFrame({"s": stored, "f": forms})
+        kind = pl.when(_is_text()).then(_kind(CellKind.TEXT)).otherwise(_NO_KIND)
+        text = pl.col("s")
+        present = set(forms.unique())
+        if present & NUMBERS:
+            frame = _with_numbers(frame)
+            kind = pl.coalesce(_number_kind(present), kind)
+            text = pl.coalesce("n", text)
+        if Form.DATE in present and not book.is_1904:
+            frame = frame.with_columns(d=_whole_day())
+            whole = pl.when(pl.col("d").is_not_null()).then(_kind(CellKind.DATE))
+            kind = pl.coalesce(whole, kind)
+            text = pl.coalesce("d", text)
         frame = frame.with_columns(k=kind)
-        is_exact = pl.lit(is_numeric) & pl.col("f").is_in(list(NUMBERS))
-        rest = (
-            frame.with_row_index("r", offset=1)
-            .filter(pl.col("k").is_null() & (pl.col("f") != Form.BLANK))
-            .select("r", "f", pl.when(is_exact).then(pl.col("t")))
+        settled = pl.when(pl.col("k").is_not_null()).then(text)
+        rest = frame.with_row_index("r", offset=1).filter(
+            pl.col("k").is_null() & (pl.col("f") != Form.BLANK)
         )
-        text = pl.when(pl.col("k").is_not_null()).then(_settled_text(forms))
-        return cls(index, frame.select(text).to_series(), frame["k"], rest.rows())
+        return cls(
+            index,
+            frame.select(settled).to_series(),
+            frame["k"],
+            rest.select("r", "f", "s").rows(),
+        )
 
     @property
     def unreadable(self) -> list[int]:
@@ -238,6 +240,25 @@ def _convert(form: Form, raw: str, *, is_1904: bool) -> tuple[int | None, str | 
     return int(kind), text
 
 
+def _is_text() -> pl.Expr:
+    return pl.col("f").eq(Form.TEXT) & pl.col("s").ne("")
+
+
+def _with_numbers(frame: pl.DataFrame) -> pl.DataFrame:
+    """Add the value ``v`` of every number, and its plain text ``n``."""
+    is_number = pl.col("f").is_in(list(NUMBERS))
+    frame = frame.with_columns(n=pl.when(is_number).then(pl.col("s")))
+    frame = frame.with_columns(v=pl.col("n").cast(pl.Float64, strict=False))
+    return frame.with_columns(
+        n=pl.when(_is_plain("n")).then("n").otherwise(_plain_text())
+    )
+
+
+def _is_plain(name: str) -> pl.Expr:
+    text = pl.col(name)
+    return (text.str.len_bytes() <= DIGITS) & text.str.contains(_PLAIN_NUMBER)
+
+
 def _plain_text() -> pl.Expr:
     """Return a float as polars writes it, whole numbers without their ``.0``."""
     value = pl.col("v")
@@ -246,23 +267,20 @@ def _plain_text() -> pl.Expr:
     return pl.when(is_whole).then(whole).otherwise(value.cast(pl.String))
 
 
-def _text_kind(forms: pl.Series, book: Workbook) -> pl.Expr:
-    """Return the kind of texts and whole days; null for what needs a closer look."""
-    text, form = pl.col("t"), pl.col("f")
-    is_text = form.eq(Form.TEXT) & text.ne("")
-    kind = pl.when(is_text).then(_kind(CellKind.TEXT)).otherwise(_NO_KIND)
-    if Form.DATE in forms and not book.is_1904:
-        is_date = form.eq(Form.DATE) & text.str.contains(_PLAIN_DATE)
-        kind = pl.when(is_date).then(_kind(CellKind.DATE)).otherwise(kind)
-    return kind
+def _whole_day() -> pl.Expr:
+    """Return the day of a date without a time of day."""
+    stored = pl.col("s")
+    is_whole = pl.col("f").eq(Form.DATE) & stored.str.contains(_PLAIN_DAY)
+    day = pl.when(is_whole).then(stored).cast(pl.Int32)
+    is_known = day.is_between(_FIRST_DAY, _LAST_DAY)
+    date = pl.when(is_known).then(day - _DAY_1970).cast(pl.Date)
+    return date.dt.to_string("%Y-%m-%d")
 
 
-def _number_kind(forms: pl.Series) -> pl.Expr:
+def _number_kind(present: Collection[int]) -> pl.Expr:
     """Return the kind of numbers that need no rounding; null for the others."""
-    text, form = pl.col("t"), pl.col("f")
-    is_plain = (text.str.len_bytes() <= DIGITS) & text.str.contains(_PLAIN_NUMBER)
-    is_number = is_plain & form.is_in(list(NUMBERS))
-    kind = pl.when(is_number).then(_kind(CellKind.NUMBER)).otherwise(_NO_KIND)
+    form, is_plain = pl.col("f"), _is_plain("n")
+    kind = pl.when(is_plain).then(_kind(CellKind.NUMBER)).otherwise(_NO_KIND)
     size = pl.col("v").abs()
     is_bent = (size >= GENERAL_LARGE) | ((size > 0) & (size < GENERAL_SMALL))
     for shown, meaning, applies in (
@@ -270,7 +288,7 @@ def _number_kind(forms: pl.Series) -> pl.Expr:
         (Form.SCIENTIFIC, CellKind.NUMBER_SCIENTIFIC, pl.lit(value=True)),
         (Form.PERCENT, CellKind.NUMBER_PERCENT, pl.lit(value=True)),
     ):
-        if shown in forms:
+        if shown in present:
             special = is_plain & form.eq(shown) & applies
             kind = pl.when(special).then(_kind(meaning)).otherwise(kind)
     return kind
@@ -278,14 +296,6 @@ def _number_kind(forms: pl.Series) -> pl.Expr:
 
 def _kind(kind: CellKind) -> pl.Expr:
     return pl.lit(int(kind), pl.UInt8)
-
-
-def _settled_text(forms: pl.Series) -> pl.Expr:
-    text = pl.col("t")
-    if Form.DATE not in forms:
-        return text
-    is_date = pl.col("k").eq(CellKind.DATE)
-    return pl.when(is_date).then(text.str.head(10)).otherwise(text)
 
 
 def _fetch_raw(

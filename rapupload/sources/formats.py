@@ -85,23 +85,6 @@ def form_of(number_format: int, code: str | None) -> Form:
     return _form_of_section(shown)
 
 
-_SURE = frozenset({0, 1, 2, 3, 4, 9, 10, 11, 12, 13, *range(37, 45), 48, 49})
-
-
-def may_be_date(number_format: int, code: str | None) -> bool:
-    """Tell whether any reader could take the format for one of a date or time.
-
-    >>> may_be_date(164, '#,##0.00 "days";[Red]-#,##0.00'), may_be_date(165, "0 d")
-    (False, True)
-    """
-    if code is None:
-        return number_format not in _SURE
-    if _ELAPSED.search(code):
-        return True
-    rest = re.sub(r"general|e[+-]", "", _LITERAL.sub("", code), flags=re.IGNORECASE)
-    return any(character.isalpha() for character in rest)
-
-
 def _form_of_section(shown: str) -> Form:
     if "general" in shown or "@" in shown:
         return Form.GENERAL

@@ -1,12 +1,12 @@
-"""Is a sheet plain enough for the fast reader? Its XML decides, before that opens it.
+"""Is a sheet plain enough for the fast reader? Its XML decides, before any is used.
 
-The fast reader's library loses error cells and can be made to abort the process with a
-5 KB file, so nothing it might stumble over gets through: every byte of markup has to
-match a short grammar, and whatever does not match goes to the careful reader.
+The fast reader knows a short grammar only, so nothing it might misread gets through:
+every byte of markup has to match, and whatever does not goes to the careful reader.
 
 Rows are compared by *shape*: their XML without the content between tags and without
 the row's own number. A sheet of 100,000 rows has a handful of shapes, and only those
-are parsed. A shape says for each cell which column it is in and what it holds.
+are parsed. A shape says for each cell which column it is in, what it holds, and which of
+the contents of the row is its own.
 """
 
 from __future__ import annotations
@@ -14,10 +14,10 @@ from __future__ import annotations
 import re
 from array import array
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
-from typing import IO, Final
+from typing import IO, Final, NamedTuple
 
 import polars as pl
 
@@ -61,12 +61,29 @@ _INLINE = re.compile(
 )
 
 
+_OPENINGS = re.compile('<v>|<t>|<t xml:space="preserve">')
+
+
 class NotPlainError(Exception):
     """The sheet has something the fast reader is not trusted with."""
 
 
-RowShape = tuple[tuple[int, Form], ...]
-"""What one kind of row looks like: column and form of its filled cells."""
+class Cell(NamedTuple):
+    """One filled cell of a kind of row.
+
+    Attributes:
+        place: Which of the contents of its row it holds, from 0; None for none.
+        is_shared: Its content is an index into the shared texts.
+    """
+
+    column: int
+    form: Form
+    place: int | None
+    is_shared: bool
+
+
+RowShape = tuple[Cell, ...]
+"""What one kind of row looks like: its filled cells."""
 
 
 @dataclass(slots=True)
@@ -76,17 +93,22 @@ class SheetShapes:
     Attributes:
         numbers: Row numbers, ascending.
         shapes: For each of them, an index into ``known``.
+        contents: For each of them, chunk by chunk, the list of its contents as they
+            are stored, each behind ``<v>``.
+        sizes: For each shape known, how many contents it has.
     """
 
     numbers: array[int] = field(default_factory=lambda: array("I"))
     shapes: array[int] = field(default_factory=lambda: array("I"))
+    contents: list[pl.Series] = field(default_factory=list)
     known: list[RowShape] = field(default_factory=list)
+    sizes: list[int] = field(default_factory=list)
     layout: Layout = field(default_factory=Layout)
 
     @property
     def span(self) -> range:
         """Return the indexes of the columns from the first filled to the last."""
-        columns = {column for shape in self.known for column, _ in shape}
+        columns = {cell.column for shape in self.known for cell in shape}
         return range(min(columns), max(columns) + 1) if columns else range(0)
 
 
@@ -103,9 +125,9 @@ def scan_sheet(book: Workbook, sheet: SheetPart, limits: Limits) -> SheetShapes:
         before, rest = _read_before(stream)
         scan = _Scan(book, limits)
         after: list[bytes] = []
-        waiting: deque[Future[list[str]]] = deque()
+        waiting: deque[Future[_Chunk]] = deque()
         for chunk in _chunks(stream, rest, after):
-            waiting.append(pool.submit(_strip_content, chunk, scan.wild_dates))
+            waiting.append(pool.submit(_take_apart, chunk))
             if len(waiting) > _AHEAD:
                 scan.add(waiting.popleft().result())
         for pieces in waiting:
@@ -150,32 +172,44 @@ def _chunks(stream: IO[bytes], rest: bytes, after: list[bytes]) -> Iterator[byte
         raise NotPlainError("too much after the rows")
 
 
-def _strip_content(chunk: bytes, unwanted: str) -> list[str]:
-    """Return the rows of a chunk without the content between their tags.
+class _Chunk(NamedTuple):
+    """The rows of a chunk: their markup alone, and their contents."""
+
+    pieces: list[str]
+    contents: pl.Series
+
+
+def _take_apart(chunk: bytes) -> _Chunk:
+    """Part the markup of rows from the content between their tags.
 
     One query, so that the thread waits once for the interpreter's lock, which the
     scan holds most of the time.
 
     Raises:
-        NotPlainError: Content that the fast library treats in its own way.
+        NotPlainError: Content that libraries treat each in its own way.
     """
     xml = pl.col("xml")
-    is_wild = xml.str.contains(unwanted).any() if unwanted else pl.lit(value=False)
+    contents = xml.str.extract_all("<v>[^<]*")
+    if b'"inlineStr"' in chunk:
+        inline = xml.str.extract_all(f"(?:{_OPENINGS.pattern})[^<]*")
+        contents = inline.list.eval(pl.element().str.replace("^<t[^>]*>", "<v>"))
     try:
         rows = (
             _as_text(chunk)
             .with_columns(odd=_may_be_odd(), xml=xml.str.split("</row>"))
             .explode("xml")
-            .select("odd", wild=is_wild, xml=xml.str.replace_all(">[^<]+<", ">_<"))
+            .select(
+                "odd",
+                xml=xml.str.replace_all(">[^<]+<", ">_<"),
+                contents=contents,
+            )
             .collect()
         )
     except pl.exceptions.ComputeError as error:
         raise NotPlainError("not UTF-8") from error
     if rows["odd"].any():
         _refuse_odd(chunk)
-    if rows["wild"].any():
-        raise NotPlainError("a date far out of range")
-    return rows["xml"].to_list()
+    return _Chunk(rows["xml"].to_list(), rows["contents"])
 
 
 def _as_text(chunk: bytes) -> pl.LazyFrame:
@@ -197,26 +231,12 @@ def _refuse_odd(chunk: bytes) -> None:
             raise NotPlainError("text with escapes or blanks at its ends")
 
 
-def _wild_dates(book: Workbook) -> str:
-    """Return a pattern of date cells so far out of range that the library panics."""
-    if 0 in book.datelike:  # such cells need not name their style
-        raise NotPlainError("all cells are dates")
-    if not book.datelike:
-        return ""
-    styles = "|".join(map(str, sorted(book.datelike)))
-    return (
-        rf's="(?:{styles})"[^<>]*>(?:<f[^>]*>(?:[^<]*</f>)?)?'
-        r"<v>-?(?:[0-9]{8}|[0-9.]*[eE][+0-9]|[^0-9.-])"
-    )
-
-
 class _Scan:
     """The state of one pass over the rows of a sheet."""
 
     def __init__(self, book: Workbook, limits: Limits) -> None:
         self._book = book
         self._limits = limits
-        self.wild_dates = _wild_dates(book)
         self._found = SheetShapes()
         self._ids: dict[str, int] = {}
         self._hidden: set[int] = set()
@@ -225,14 +245,15 @@ class _Scan:
         # a style index that ends in the row's own number would lose digits below
         self._careful_until = max(len(book.forms), 300)
 
-    def add(self, pieces: list[str]) -> None:
+    def add(self, chunk: _Chunk) -> None:
         """Learn the rows of a chunk.
 
         The loop is the one place where every row costs time: a row that follows the
         one before and looks like one seen already is settled in it.
         """
         known, numbers, shapes = self._ids, self._found.numbers, self._found.shapes
-        for piece in pieces:
+        empty = []
+        for index, piece in enumerate(chunk.pieces):
             number = self._last + 1
             if number > self._careful_until and piece.startswith(f'<row r="{number}"'):
                 shape = known.get(piece.replace(f'{number}"', '"'))
@@ -244,6 +265,10 @@ class _Scan:
             row = self._skip_empty_rows(piece)
             if row:
                 self._add_row(row)
+            else:
+                empty.append(index)
+        places = pl.int_range(len(chunk.pieces), eager=True)
+        self._found.contents.append(chunk.contents.filter(~places.is_in(empty)))
 
     def _add_row(self, row: str) -> None:
         if not row.startswith('<row r="'):
@@ -286,10 +311,11 @@ class _Scan:
         if not opening:
             raise NotPlainError(f"unusual row: {key[:60]}")
         cells = tuple(_parse_cells(key[opening.end() :], self._book))
-        if cells and cells[-1][0] >= self._limits.columns:
+        if cells and cells[-1].column >= self._limits.columns:
             raise NotPlainError("too many columns")
         shape = len(self._found.known)
         self._found.known.append(cells)
+        self._found.sizes.append(len(_OPENINGS.findall(key)))
         if is_on(_attributes(opening.group(1)).get("hidden")):
             self._hidden_shapes.add(shape)
         return shape
@@ -309,22 +335,24 @@ def _attributes(text: str) -> dict[str, str]:
     return dict(_ATTRIBUTE.findall(text))
 
 
-def _parse_cells(text: str, book: Workbook) -> Iterator[tuple[int, Form]]:
-    last, position = -1, 0
+def _parse_cells(text: str, book: Workbook) -> Iterator[Cell]:
+    last, position, place = -1, 0, 0
     while position < len(text):
-        cell = _CELL.match(text, position)
-        if not cell:
+        match = _CELL.match(text, position)
+        if not match:
             raise NotPlainError(f"unusual cell: {text[position : position + 60]}")
-        column = column_index(cell.group(1))
+        column = column_index(match.group(1))
         if column <= last:
             raise NotPlainError("cells out of order")
-        form = _form_of_cell(cell, book)
+        contents = len(_OPENINGS.findall(match.group()))
+        form, is_shared = _form_of_cell(match, book)
         if form is not Form.BLANK:
-            yield column, form
-        last, position = column, cell.end()
+            own = None if form is Form.FORMULA else place
+            yield Cell(column, form, own, is_shared)
+        last, position, place = column, match.end(), place + contents
 
 
-def _form_of_cell(cell: re.Match[str], book: Workbook) -> Form:
+def _form_of_cell(cell: re.Match[str], book: Workbook) -> tuple[Form, bool]:
     attributes = _attributes(cell.group(2))
     if len(attributes) * 2 != cell.group(2).count('"'):
         raise NotPlainError("an attribute twice")
@@ -334,12 +362,13 @@ def _form_of_cell(cell: re.Match[str], book: Workbook) -> Form:
         inline = _INLINE.fullmatch(body)
         if not inline:
             raise NotPlainError(f"unusual text: {body[:60]}")
-        return Form.TEXT if inline.group("v") else Form.BLANK
+        return (Form.TEXT if inline.group("v") else Form.BLANK), False
     value = _VALUE.fullmatch(body)
     if not value or not style.isdigit():
         raise NotPlainError(f"unusual cell content: {body[:60]}")
     has_value, has_formula = bool(value.group("v")), value.group("f") is not None
-    return _form_of_value(kind, book.form(int(style)), has_value, has_formula)
+    form = _form_of_value(kind, book.form(int(style)), has_value, has_formula)
+    return form, kind == "s"
 
 
 def _form_of_value(kind: str, shown: Form, has_value: bool, has_formula: bool) -> Form:  # noqa: FBT001 - two facts of one cell
@@ -351,17 +380,34 @@ def _form_of_value(kind: str, shown: Form, has_value: bool, has_formula: bool) -
     return Form.FORMULA if has_formula and kind not in {"s", "str"} else Form.BLANK
 
 
-_STRING_TAGS: Final = (b"<si>", b"</si>", b"<t>", b"</t>", b'<t xml:space="preserve">')
+_ATTRIBUTES: Final = r'(?: [A-Za-z:]+="[^"<>]*")*'
+_RUN: Final = r'(?:<t(?: xml:space="preserve")?>[^<]*</t>|<t ?/>)'
+_LOOKS: Final = rf"(?:<rPr>(?:<[A-Za-z]+{_ATTRIBUTES} ?/>)*</rPr>|<rPr ?/>)?"
+_READING: Final = rf"<rPh{_ATTRIBUTES}>{_RUN}</rPh>|<phoneticPr{_ATTRIBUTES} ?/>"
+_PLAIN_ITEM: Final = r'^<si><t(?: xml:space="preserve")?>([^<]*)</t>$'
+_RICH_ITEM: Final = rf"^<si>(?:{_RUN}|<r>{_LOOKS}{_RUN}</r>|{_READING})*$"
 
 
-def check_strings(book: Workbook) -> None:
-    """Check that the shared texts, if any, are plain as well.
+_STRINGS_RELATION = re.compile(
+    rb'<Relationship(?= )[^<>]*/sharedStrings"[^<>]*>', re.IGNORECASE
+)
+_TARGET = re.compile(rb' Target="([^"]*)"')
+_USUAL: Final = (b"sharedStrings.xml", b"/xl/sharedStrings.xml")
+
+
+def read_strings(book: Workbook) -> pl.Series:
+    """Return the shared texts, which have to be plain as well.
 
     Raises:
-        NotPlainError: Phonetic runs, escapes, or anything else out of the ordinary.
+        NotPlainError: Escapes, or anything else out of the ordinary.
     """
-    if not book.has_part("xl/sharedStrings.xml"):
-        return
+    relations = book.archive.read("xl/_rels/workbook.xml.rels")
+    named = _STRINGS_RELATION.findall(relations)
+    if not named:
+        return pl.Series(dtype=pl.String)
+    places = [place for found in named for place in _TARGET.findall(found)]
+    if len(places) != 1 or places[0] not in _USUAL:
+        raise NotPlainError("the shared texts lie in an unusual place")
     raw = book.archive.read("xl/sharedStrings.xml")
     body = raw[raw.find(b"<sst") :]
     declaration = _DECLARATION.match(raw)
@@ -369,29 +415,57 @@ def check_strings(book: Workbook) -> None:
         raise NotPlainError("unusual declaration of the shared texts")
     opening, _, texts = body.partition(b">")
     count = re.search(rb' uniqueCount="(\d{1,9})"', opening)
-    if not count or int(count.group(1)) > len(raw) // 5 or b"/" in opening[-1:]:
+    if not count or b"/" in opening[-1:]:
         raise NotPlainError("the shared texts give no credible count")
-    _check_string_tags(texts)
+    texts = re.sub(rb"<si ?/>", b"<si></si>", texts)
     try:
-        may_be_odd = _as_text(texts).select(_may_be_odd()).collect().item()
+        text = _as_text(texts).with_columns(odd=_may_be_odd()).collect()
     except pl.exceptions.ComputeError as error:
         raise NotPlainError("not UTF-8") from error
-    if may_be_odd:
+    if text["odd"].item():
         _refuse_odd(texts.replace(b"</si>", b"</row>"))
+    items = text["xml"].str.split("</si>").explode()
+    if items[-1].rstrip() != "</sst>" or len(items) - 1 != int(count.group(1)):
+        raise NotPlainError("the shared texts give no credible count")
+    return unescape(_join_runs(items.head(-1)))
 
 
-def _check_string_tags(texts: bytes) -> None:
-    known = sum(texts.count(tag) for tag in _STRING_TAGS) + texts.count(b"</sst>")
-    if known == texts.count(b"<") and texts.count(b"</si>") == texts.count(b"</t>"):
-        return
-    names = set(_names(re.findall(rb"<([^<>]*)>", texts)))
-    runs = {b"rPr", b"/rPr", b"r", b"/r", b"t", b"/t", b"si", b"/si", b"/sst"}
-    looks = {b"b", b"i", b"u", b"strike", b"sz", b"color", b"rFont", b"family"}
-    readings = {b"rPh", b"/rPh", b"phoneticPr"}  # East Asian editions add them
-    if names - runs - looks - readings - {b"charset", b"scheme", b"vertAlign"}:
-        raise NotPlainError("shared texts with more than fonts")
+def _join_runs(items: pl.Series) -> pl.Series:
+    """Return the text of each item: its one run, or all of them, but not the readings.
+
+    East Asian editions add how a text is pronounced, which nobody sees.
+    """
+    texts = items.str.extract(_PLAIN_ITEM)
+    places = texts.is_null().arg_true()
+    if places.is_empty():
+        return texts
+    rest = items.gather(places)
+    if not rest.str.contains(_RICH_ITEM).all():
+        raise NotPlainError("shared texts with more than fonts and readings")
+    runs = rest.str.replace_all(_READING, "").str.extract_all("<t(?: [^/>]*)?>[^<]*")
+    bare = runs.list.eval(pl.element().str.replace("^<[^>]*>", "")).list.join("")
+    return texts.scatter(places, bare)
 
 
-def _names(tags: Iterable[bytes]) -> Iterator[bytes]:
-    for tag in tags:
-        yield tag.split(b" ", 1)[0].rstrip(b"/")
+_ENTITIES: Final = {
+    "&amp;": "&",
+    "&lt;": "<",
+    "&gt;": ">",
+    "&quot;": '"',
+    "&apos;": "'",
+}
+
+
+def unescape(texts: pl.Series) -> pl.Series:
+    """Return texts as they are meant: XML's five entities resolved.
+
+    Raises:
+        NotPlainError: Another entity, or a character by its number.
+    """
+    marked = texts.str.count_matches("&", literal=True)
+    if not marked.sum():
+        return texts
+    known = texts.str.count_matches("&(?:amp|lt|gt|quot|apos);")
+    if known.sum() != marked.sum():
+        raise NotPlainError("an entity other than XML's own five")
+    return texts.str.replace_many(list(_ENTITIES), list(_ENTITIES.values()))

@@ -21,7 +21,7 @@ from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 
 from rapupload.errors import SourceError
-from rapupload.sources.formats import Form, form_of, may_be_date
+from rapupload.sources.formats import Form, form_of
 from rapupload.sources.limits import Limits
 
 MAIN: Final = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
@@ -70,7 +70,6 @@ class Workbook:
     Attributes:
         raw: The bytes of the whole file.
         forms: How a number is shown, by style index.
-        datelike: Styles that some reader may take for a date or time.
         is_1904: Dates count from 1904 (old Macintosh workbooks).
     """
 
@@ -78,7 +77,6 @@ class Workbook:
     archive: zipfile.ZipFile
     sheets: tuple[SheetPart, ...]
     forms: tuple[Form, ...]
-    datelike: frozenset[int]
     is_1904: bool
 
     def form(self, style: int) -> Form:
@@ -130,9 +128,6 @@ def open_workbook(raw: bytes, file: str, limits: Limits) -> Workbook:
             archive=archive,
             sheets=tuple(_list_sheets(archive, root)),
             forms=tuple(form_of(*style) for style in styles),
-            datelike=frozenset(
-                index for index, style in enumerate(styles) if may_be_date(*style)
-            ),
             is_1904=flag.lower() in {"1", "true"},
         )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from rapupload.sources.formats import Form, form_of, may_be_date
+from rapupload.sources.formats import Form, form_of
 
 CASES = {
     "General": Form.GENERAL,
@@ -58,10 +58,3 @@ def test_form_of_custom_formats(code: str):
 def test_form_of_builtin_formats(number: int, form: Form):
     """Formats known by number alone need no code."""
     assert form_of(number, None) is form
-
-
-@pytest.mark.parametrize("code", CASES)
-def test_every_date_may_be_one(code: str):
-    """Nothing that is a date here is ruled out as one for other readers."""
-    if CASES[code] in {Form.DATE, Form.TIME, Form.ELAPSED}:
-        assert may_be_date(200, code)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+import random
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -21,7 +22,7 @@ from rapupload.sources.fast import FastReader
 from rapupload.sources.limits import Limits
 from rapupload.sources.shape import SheetCells
 from rapupload.sources.triage import NotPlainError
-from rapupload.sources.workbook import open_workbook
+from rapupload.sources.workbook import Workbook, open_workbook
 from rapupload.table import CellKind
 
 ReadBoth = Callable[[Path], tuple[SheetCells, SheetCells]]
@@ -158,7 +159,7 @@ def test_both_readers_agree(
 def test_error_cell_is_not_blank(
     build: Callable[[Callable[[Worksheet], object]], Path], read_both: ReadBoth
 ):
-    """An error, which the fast library gives as a blank, is read as the error shown."""
+    """An error is read as the error shown, by the fast reader too."""
     fast, _ = read_both(build(_error_cell))
     assert fast.frame["c0"][1] == "#N/A"
     assert fast.frame["k0"][1] == K.ERROR
@@ -294,7 +295,7 @@ NOT_PLAIN = {
 def test_unusual_xml_is_left_to_the_careful_reader(
     name: str, build: Callable[[Callable[[Worksheet], object]], Path]
 ):
-    """Markup outside the short grammar never reaches the fast library."""
+    """Markup outside the short grammar is not cut by the fast reader."""
     path = build(lambda sheet: [sheet.append([f"R{row}", row, row]) for row in (2, 3)])
     raw = _patched(path, *NOT_PLAIN[name])
     book = open_workbook(raw, "odd.xlsx", Limits())
@@ -368,14 +369,95 @@ def test_empty_shared_text_keeps_its_place(shape: str, tmp_path: Path):
         assert cells.frame.row(0) == (1, "a", 0, None, None, "c", 0)
 
 
-@pytest.mark.parametrize("serial", ["1E+300", "123456789", "-123456789", "abc"])
-def test_wild_date_never_reaches_the_fast_library(serial: str, tmp_path: Path):
-    """A date cell far out of range, over which the library panics, is left to the other."""
-    path = tmp_path / "dates.xlsx"
+def _date_cell(path: Path, serial: str) -> Workbook:
     with xlsxwriter.Workbook(path) as book:
         style = book.add_format({"num_format": "yyyy-mm-dd"})
         book.add_worksheet().write_number(0, 0, 46392, style)
     raw = _patched(path, "<v>46392</v>", f"<v>{serial}</v>")
-    book_read = open_workbook(raw, "dates.xlsx", Limits())
-    with pytest.raises(NotPlainError, match="far out of range"):
+    return open_workbook(raw, "dates.xlsx", Limits())
+
+
+@pytest.mark.parametrize(
+    ("serial", "text"),
+    [
+        ("1E+300", "1" + "0" * 300),
+        ("123456789", "123456789"),
+        ("-123456789", "-123456789"),
+    ],
+)
+def test_wild_date_is_a_number(serial: str, text: str, tmp_path: Path):
+    """A date cell far out of range is the number it holds: no day is made up."""
+    book = _date_cell(tmp_path / "dates.xlsx", serial)
+    for reader in (FastReader(), CarefulReader()):
+        cells = reader.read(book, book.sheets[0], Limits())
+        assert cells.frame.row(0) == (1, text, K.NUMBER)
+
+
+def test_number_cell_without_a_number_is_not_plain(tmp_path: Path):
+    """A number cell that holds a word is left to the other reader."""
+    book = _date_cell(tmp_path / "dates.xlsx", "abc")
+    with pytest.raises(NotPlainError):
+        FastReader().read(book, book.sheets[0], Limits())
+
+
+@pytest.mark.parametrize(
+    ("part", "old", "new"),
+    [
+        ("xl/worksheets/sheet1.xml", "<v>1</v>", "<v>7</v>"),
+        ("xl/worksheets/sheet1.xml", "<v>1</v>", "<v>x</v>"),
+        (
+            "xl/_rels/workbook.xml.rels",
+            'Target="sharedStrings.xml"',
+            'Target="texts.xml"',
+        ),
+        ("xl/sharedStrings.xml", 'uniqueCount="3"', 'uniqueCount="4"'),
+        ("xl/sharedStrings.xml", "<t>b</t>", "<t>b</t><x/>"),
+        ("xl/sharedStrings.xml", "<t>b</t>", "<t>b&nbsp;</t>"),
+        ("xl/sharedStrings.xml", "<t>b</t>", "<t>b&#65;</t>"),
+        ("xl/sharedStrings.xml", "</si><si><t>b", "</si><!-- --><si><t>b"),
+    ],
+)
+def test_doubtful_shared_text_is_not_plain(
+    part: str, old: str, new: str, tmp_path: Path
+):
+    """Which text a cell means is never guessed: in doubt the other reader reads."""
+    path = tmp_path / "shared.xlsx"
+    with xlsxwriter.Workbook(path) as book:
+        sheet = book.add_worksheet()
+        for column, text in enumerate(["a", "b", "c"]):
+            sheet.write_string(0, column, text)
+    book_read = open_workbook(_patched(path, old, new, part), "s.xlsx", Limits())
+    with pytest.raises(NotPlainError):
         FastReader().read(book_read, book_read.sheets[0], Limits())
+
+
+@pytest.mark.parametrize(
+    "options", [{"constant_memory": True}, {}], ids=["inline", "shared"]
+)
+def test_rows_of_many_shapes(
+    options: dict[str, Any], tmp_path: Path, read_both: ReadBoth
+):
+    """Blanks that move contents to other places in their row are all allowed for."""
+    path, chance = tmp_path / "shapes.xlsx", random.Random(5)
+    with xlsxwriter.Workbook(path, options) as book:
+        sheet = book.add_worksheet()
+        formats = {
+            n: book.add_format({"num_format": n}) for n in ("yyyy-mm-dd", "0%", "0.00")
+        }
+        for row in range(1_500):
+            for column in range(6):
+                kind = chance.randrange(8)
+                if kind < 2:
+                    sheet.write_string(row, column, f"T&{chance.randrange(9)} <漢>")
+                elif kind < 4:
+                    value = chance.choice((1, 46_392, 0.1, 1234.5600000000001, 1e15))
+                    style = chance.choice((None, *formats.values()))
+                    sheet.write_number(row, column, value, style)
+                elif kind == 4:
+                    sheet.write_boolean(row, column, chance.random() < 0.5)
+                elif kind == 5:
+                    sheet.write_formula(
+                        row, column, "=A1&B1", None, chance.choice("xy")
+                    )
+    fast, careful = read_both(path)
+    assert fast.frame.equals(careful.frame)
