@@ -189,6 +189,9 @@ SETTLED = frozenset(
 )
 """States in which nothing more is awaited."""
 
+UNFINISHED = frozenset(BatchState) - SETTLED
+"""States in which something is still awaited."""
+
 COUNTED = frozenset(set(BatchState) - {_S.WITHDRAWN, _S.EXPIRED})
 """States whose rows count when duplicates are looked for (rejected rows do not)."""
 

@@ -8,7 +8,7 @@ of each instruction. A key that is ambiguous is a state, never a guess.
 from __future__ import annotations
 
 from rapupload.acks.match import Match, Submission, match
-from rapupload.acks.outcomes import FileVerdict, Judged, judge
+from rapupload.acks.outcomes import FileVerdict, Judged, Sent, judge
 from rapupload.acks.parse import Parsed, parse
 from rapupload.acks.places import Place, places
 
@@ -18,6 +18,7 @@ __all__ = [
     "Match",
     "Parsed",
     "Place",
+    "Sent",
     "Submission",
     "judge",
     "match",

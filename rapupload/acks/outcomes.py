@@ -37,6 +37,8 @@ class Judged:
         rows: One row per instruction answered, keyed by its line in the batch file.
         foreign: Line numbers that are none of the batch's; nothing is applied then.
         repeated: Line numbers that are answered more than once; nothing is applied then.
+        unlike: Line numbers whose record checksum or own reference is not the one we
+            sent: the answer is about another file; nothing is applied then.
         unanswered: Instructions of the batch that the report does not mention.
     """
 
@@ -44,21 +46,34 @@ class Judged:
     rows: pl.DataFrame
     foreign: tuple[int, ...]
     repeated: tuple[int, ...]
+    unlike: tuple[int, ...]
     unanswered: int
 
 
-def judge(parsed: Parsed, lines: pl.Series, spec: BatchSpec) -> Judged:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sent:
+    """What was sent, in the order of the instructions, as far as answers repeat it.
+
+    Attributes:
+        lines: Line in the batch file of each instruction.
+        checksums: Its record checksum, where the records carry one.
+        references: Our own reference, where the records carry it.
+    """
+
+    lines: pl.Series
+    checksums: pl.Series | None = None
+    references: pl.Series | None = None
+
+
+def judge(parsed: Parsed, sent: Sent, spec: BatchSpec) -> Judged:
     """Translate a parsed acknowledgement.
 
     Args:
         parsed: What the file says.
-        lines: Line in the batch file of each instruction, in order; the report counts
-            instructions from 1.
+        sent: What it must be about; the report counts instructions from 1.
         spec: The spec the batch was made by; its reasons give words to codes.
     """
-    own = pl.DataFrame({"line": lines.cast(pl.UInt32)}).with_row_index(
-        "sequence", offset=1
-    )
+    own = _own(sent)
     answered = parsed.rows.rename({"line": "sequence"})
     repeated = answered.filter(pl.col("sequence").is_duplicated())["sequence"].unique()
     foreign = answered.join(own, on="sequence", how="anti")["sequence"]
@@ -82,7 +97,31 @@ def judge(parsed: Parsed, lines: pl.Series, spec: BatchSpec) -> Judged:
         ).cast(dict(OUTCOMES)),  # type: ignore[arg-type]
         foreign=tuple(foreign),
         repeated=tuple(repeated.sort()),
+        unlike=_unlike(rows),
         unanswered=own.height - rows["sequence"].n_unique()
         if rows.height
         else own.height,
     )
+
+
+def _own(sent: Sent) -> pl.DataFrame:
+    nothing = pl.repeat(None, sent.lines.len(), dtype=pl.String, eager=True)
+    checksums = nothing if sent.checksums is None else sent.checksums
+    references = nothing if sent.references is None else sent.references
+    return pl.DataFrame(
+        {
+            "line": sent.lines.cast(pl.UInt32),
+            "own_checksum": checksums.cast(pl.String),
+            "own_reference": references.cast(pl.String),
+        }
+    ).with_row_index("sequence", offset=1)
+
+
+def _unlike(rows: pl.DataFrame) -> tuple[int, ...]:
+    """Return instructions of which the answer repeats something that we did not send."""
+    bare = [
+        pl.col(name).str.strip_chars_start("0")
+        for name in ("record_checksum", "own_checksum")
+    ]
+    wrong = (bare[0] != bare[1]) | (pl.col("reference") != pl.col("own_reference"))
+    return tuple(rows.filter(wrong.fill_null(value=False))["sequence"])

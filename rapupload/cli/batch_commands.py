@@ -10,7 +10,7 @@ import typer
 from rapupload.cli import exits, options
 from rapupload.cli.face import Face, plain
 from rapupload.cli.settings import required_settings
-from rapupload.model import BatchState
+from rapupload.model import UNFINISHED, BatchState
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -116,7 +116,7 @@ def send(
     face = Face(as_json=as_json)
     known, environ = required_settings(settings)
     with open_desk(known, environ, say=face.say) as desk:
-        before = {b.batch: b.state for b in desk.journal.unfinished()}
+        before = {b.batch: b.state for b in desk.batches(*UNFINISHED)}
         report = send_batches(desk, batches or ())
         after = reread(desk, before)
         changed = [b.batch for b in after if b.state is not before[b.batch]]

@@ -10,6 +10,7 @@ from pathlib import Path
 import polars as pl
 
 from rapupload import acks
+from rapupload.batches import decode
 from rapupload.errors import (
     AcknowledgementError,
     RapuploadError,
@@ -345,10 +346,13 @@ def _answer(
         found.trouble[known.name] = note
         return
     rows = desk.journal.rows(name)
-    judged = acks.judge(parsed, rows["line"], place.loaded.spec)
-    if judged.foreign or judged.repeated:
+    judged = acks.judge(
+        parsed, _sent(desk, batch, rows, place.loaded), place.loaded.spec
+    )
+    if judged.foreign or judged.repeated or judged.unlike:
         note = _misfit(judged)
-        _lay_aside(desk.journal, known, AckState.UNREADABLE, note, desk.person)
+        state = AckState.ORPHAN if judged.unlike else AckState.UNREADABLE
+        _lay_aside(desk.journal, known, state, note, desk.person)
         found.trouble[known.name] = note
         return
     try:
@@ -385,7 +389,27 @@ def _may_have_arrived(desk: Desk, batch: Batch) -> bool:
     )
 
 
+def _sent(
+    desk: Desk, batch: Batch, rows: pl.DataFrame, loaded: LoadedSpec
+) -> acks.Sent:
+    """Return what was sent, read back from the exact bytes that went out."""
+    detail = loaded.spec.detail
+    checksum = next((field.name for field in detail if field.checksum), None)
+    decoded = decode(desk.journal.blob(batch.digest), loaded.spec, name=batch.file_name)
+    carried = "own_reference" in decoded.instructions.columns
+    return acks.Sent(
+        lines=rows["line"],
+        checksums=decoded.detail[checksum] if checksum else None,
+        references=decoded.instructions["own_reference"] if carried else None,
+    )
+
+
 def _misfit(judged: acks.Judged) -> str:
+    if judged.unlike:
+        return (
+            f"what it repeats of instruction {judged.unlike[0]} is not what we sent: it "
+            "answers another file of that name"
+        )
     if judged.repeated:
         return f"it answers instruction {judged.repeated[0]} more than once"
     return f"it answers instruction {judged.foreign[0]}, which the batch does not have"

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rapupload.acks import Submission, judge, match, parse
+from rapupload.acks import Sent, Submission, judge, match, parse
 from rapupload.errors import AcknowledgementError
 from rapupload.spec.catalogue import Catalogue
 from rapupload.spec.format import Acknowledgement
@@ -60,7 +60,7 @@ def _read(content: bytes, of: Acknowledgement) -> None:
     assert parsed.rows["line"].null_count() == 0
     lines = pl.Series("line", [2, 3], dtype=pl.UInt32)
     spec = Catalogue().spec("ati").spec
-    judged = judge(parsed, lines, spec)
+    judged = judge(parsed, Sent(lines=lines), spec)
     assert 0 <= judged.unanswered <= 2
     if not judged.repeated:
         assert judged.rows.height + judged.unanswered == 2

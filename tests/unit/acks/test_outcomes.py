@@ -3,7 +3,7 @@ from __future__ import annotations
 import polars as pl
 import pytest
 
-from rapupload.acks import judge, parse
+from rapupload.acks import Sent, judge, parse
 from rapupload.model import Outcome
 from tests.unit.acks.building import NAME, layer, receipt_layer, report
 from tests.unit.spec.building import control_report, field, load, receipt, words
@@ -19,7 +19,7 @@ _SPEC = load(
 
 def _judged(*rows: str, lines: tuple[int, ...] = (2, 3, 5)):
     parsed = parse(report(*rows), layer(), name="X")
-    return judge(parsed, pl.Series("line", lines), _SPEC)
+    return judge(parsed, Sent(lines=pl.Series("line", lines)), _SPEC)
 
 
 def test_answers_are_keyed_by_the_line_of_our_file():
@@ -73,12 +73,12 @@ def test_a_verdict_on_the_file_has_its_reason():
     answers = receipt_layer(header=header)
     lines = pl.Series("line", [2])
     parsed = parse(f"0{NAME:<24}RF001{'':<9}\r\n".encode(), answers, name="X")
-    verdict = judge(parsed, lines, _SPEC).file
+    verdict = judge(parsed, Sent(lines=lines), _SPEC).file
     assert verdict is not None
     assert verdict.outcome is Outcome.REJECTED
     assert (verdict.reason_code, verdict.reason) == ("F001", "File twice")
     parsed = parse(f"0{NAME:<24}AX999WELCOME  \r\n".encode(), answers, name="X")
-    verdict = judge(parsed, lines, _SPEC).file
+    verdict = judge(parsed, Sent(lines=lines), _SPEC).file
     assert verdict is not None
     assert (verdict.outcome, verdict.reason) == (Outcome.ACCEPTED, "WELCOME")
 
@@ -86,7 +86,37 @@ def test_a_verdict_on_the_file_has_its_reason():
 def test_a_verdict_without_reason_is_still_one():
     """A plain receipt has a result and nothing else."""
     parsed = parse(f"0{NAME:<24}A\r\n".encode(), receipt_layer(), name="X")
-    judged = judge(parsed, pl.Series("line", [2, 3]), _SPEC)
+    judged = judge(parsed, Sent(lines=pl.Series("line", [2, 3])), _SPEC)
     assert judged.file is not None
     assert (judged.file.reason_code, judged.file.reason) == ("", "")
     assert judged.unanswered == 2
+
+
+_REPEATING = [
+    field("t", "X(1)", value="1"),
+    field("n", "9(4)", means="line"),
+    field("r", "X(1)", means="result"),
+    field("k", "9(6)", means="record-checksum"),
+    field("o", "X(4)", means="reference"),
+]
+
+
+@pytest.mark.parametrize(
+    ("checksum", "reference", "unlike"),
+    [
+        pytest.param("000123", "R1", (), id="ours"),
+        pytest.param("000124", "R1", (1,), id="another checksum"),
+        pytest.param("000123", "R9", (1,), id="another reference"),
+        pytest.param("      ", "", (), id="repeats nothing"),
+    ],
+)
+def test_an_answer_to_another_file_of_our_name_is_seen(checksum, reference, unlike):
+    """What a report repeats of an instruction must be what we sent."""
+    answers = layer(header=[], detail=_REPEATING, trailer=[], name="{file-stem}.CTL")
+    content = f"10001A{checksum}{reference:<4}\r\n".encode()
+    sent = Sent(
+        lines=pl.Series("line", [2]),
+        checksums=pl.Series(["000123"]),
+        references=pl.Series(["R1"]),
+    )
+    assert judge(parse(content, answers, name="X"), sent, _SPEC).unlike == unlike
