@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -178,6 +179,21 @@ def test_an_answer_for_somebody_else_is_kept_and_named(desk: Place, rap: Rap) ->
     assert got.code == 4
     assert got.json["trouble"]
     assert desk.run("status", ran.batch, "--json", expect=0).state == "sent"
+
+
+def test_an_answer_to_another_file_of_our_name_is_not_ours(
+    desk: Place, rap: Rap
+) -> None:
+    """A report whose record checksums are not those we sent is named, never applied."""
+    rap.change("no-acknowledgement")
+    batch = desk.run(*SUBMIT, expect=0).batch
+    (file,) = rap.remote()
+    ours = Sent.read(file)
+    theirs = replace(ours, checksums=("00000000000001", *ours.checksums[1:]))
+    file.with_suffix(".CTL").write_bytes(control_report(theirs))
+    ran = desk.run("collect", "--json", expect=4)
+    assert "not what we sent" in ran.json["trouble"][0]["reason"]
+    assert desk.run("status", batch, "--json", expect=0).state == "sent"
 
 
 def test_a_stalled_far_end_is_left_when_time_is_up(desk: Place, rap: Rap) -> None:
