@@ -95,7 +95,13 @@ def measure_csv(folder: Path) -> Iterator[Line]:
     """Measure 1,000,000 rows of CSV, clean and faulty, and the writer's lock."""
     run_task("make_ati", folder)
     run_task("make_faulty", folder)
-    names = ("prepare_faulty", "prepare_ati", "rewrite_ati", "insert_bare")
+    names = (
+        "prepare_faulty",
+        "prepare_ati",
+        "rewrite_ati",
+        "insert_bare",
+        "insert_tuned",
+    )
     best = best_of(_ROUNDS["csv"], names, folder)
     ours, faulty = best["prepare_ati"], best["prepare_faulty"]
     assert ours.figures["batches"] == 101
@@ -105,6 +111,10 @@ def measure_csv(folder: Path) -> Iterator[Line]:
         "bare insert": best["insert_bare"].seconds,
     }
     yield _at_most(work, ours.seconds, bare, 2.0)
+    tuned = {"polars": bare["polars"], "tuned insert": best["insert_tuned"].seconds}
+    yield _at_most(
+        "the same, the insert tuned as the journal is", ours.seconds, tuned, 2.0
+    )
     yield from _memory("the same, peak memory", ours, 1_500)
     probe = probe_lock("prepare_ati", folder)
     yield Line(
