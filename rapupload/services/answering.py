@@ -159,6 +159,10 @@ def _answer(
         _lay_aside(desk.journal, known, AckState.ORPHAN, note, desk.person)
         found.trouble[known.name] = note
         return
+    if note := _miscounted(batch, parsed, place.loaded):
+        _lay_aside(desk.journal, known, AckState.UNREADABLE, note, desk.person)
+        found.trouble[known.name] = note
+        return
     rows = desk.journal.rows(name)
     judged = acks.judge(
         parsed, _sent(desk, batch, rows, place.loaded), place.loaded.spec
@@ -186,6 +190,19 @@ def _answer(
             f"it contradicts what was known of {against:,} instructions of {name}; the "
             "earlier outcome stands until a person has asked HKEX"
         )
+
+
+def _miscounted(batch: Batch, parsed: acks.Parsed, loaded: LoadedSpec) -> str:
+    """Return what is wrong where a receipt counts other records than we sent."""
+    said = parsed.meanings.get("total-count", "")
+    if parsed.rows.height or loaded.spec.detail_record or not said.isdigit():
+        return ""
+    if int(said) == batch.instructions:
+        return ""
+    return (
+        f"totals differ: it counts {int(said):,} records where {batch.batch} has "
+        f"{batch.instructions:,}; ask HKEX before anything else"
+    )
 
 
 def _may_have_arrived(desk: Desk, batch: Batch) -> bool:

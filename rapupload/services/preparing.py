@@ -23,7 +23,7 @@ from rapupload.errors import (
     UsageError,
 )
 from rapupload.journal import Batch, Duplicates, Earlier, NewBatch, NewIntake, Question
-from rapupload.model import AccountKind, BatchState
+from rapupload.model import AccountKind, BatchState, Environment
 from rapupload.services.checking import (
     Acceptance,
     Source,
@@ -122,6 +122,13 @@ def refuse_use(desk: Desk, loaded: LoadedSpec) -> None:
             f"Account {settings.account.name} downloads reports only: upload is for "
             "CCASS participants. Nothing was prepared.",
             hint="Use the account of a participant.",
+        )
+    is_real = settings.environment is Environment.PRODUCTION
+    if is_real and about.effective_from > desk.today:
+        raise ConfigError(
+            f"The spec of {about.id} is in force from {about.effective_from}; nothing "
+            "was prepared.",
+            hint="Use the spec that is in force today.",
         )
     if not about.status.allows(settings.environment):
         raise ConfigError(

@@ -196,6 +196,20 @@ def test_an_answer_to_another_file_of_our_name_is_not_ours(
     assert desk.run("status", batch, "--json", expect=0).state == "sent"
 
 
+def test_a_receipt_for_fewer_records_is_an_alarm(desk: Place, rap: Rap) -> None:
+    """The far end counts other records than we sent: named, and nothing is applied."""
+    rap.change("no-acknowledgement")
+    batch = desk.run(*SUBMIT, expect=0).batch
+    (file,) = rap.remote()
+    ours = Sent.read(file)
+    file.with_suffix(".ACK").write_bytes(
+        receipt(replace(ours, checksums=ours.checksums[1:]))
+    )
+    ran = desk.run("collect", "--json", expect=4)
+    assert "totals differ" in ran.json["trouble"][0]["reason"]
+    assert desk.run("status", batch, "--json", expect=0).state == "sent"
+
+
 def test_a_stalled_far_end_is_left_when_time_is_up(desk: Place, rap: Rap) -> None:
     """No reply within the limit: in doubt after seconds, not a hanging command."""
     connect(desk, rap, timeouts={"reply-seconds": 1}, collecting={"wait-seconds": 0})
