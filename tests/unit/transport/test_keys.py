@@ -99,7 +99,9 @@ def test_other_keys_are_refused_with_what_rap_takes(tmp_path, arguments, said):
             id="ssh.com",
         ),
         pytest.param("", "not a private key", "ssh-keygen -t rsa", id="empty"),
-        pytest.param("\x00\xff rubbish", "not a private key", "ssh-keygen -t rsa", id="rubbish"),
+        pytest.param(
+            "\x00\xff rubbish", "not a private key", "ssh-keygen -t rsa", id="rubbish"
+        ),
         pytest.param(
             "-----BEGIN OPENSSH PRIVATE KEY-----\nAAAA\n",
             "not a private key",
