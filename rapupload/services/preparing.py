@@ -123,19 +123,19 @@ def refuse_use(desk: Desk, loaded: LoadedSpec) -> None:
             "CCASS participants. Nothing was prepared.",
             hint="Use the account of a participant.",
         )
-    is_real = settings.environment is Environment.PRODUCTION
-    if is_real and about.effective_from > desk.today:
-        raise ConfigError(
-            f"The spec of {about.id} is in force from {about.effective_from}; nothing "
-            "was prepared.",
-            hint="Use the spec that is in force today.",
-        )
     if not about.status.allows(settings.environment):
         raise ConfigError(
             f"The spec of {about.id} is only {about.status.value}, which is not enough "
             f"for the {settings.environment.value} environment; nothing was prepared.",
             hint="Bring the spec in line with HKEX's document, check it with "
             "`rapupload specs check FILE --sample SAMPLE`, and raise its status.",
+        )
+    is_real = settings.environment is Environment.PRODUCTION
+    if is_real and about.effective_from > desk.today:
+        raise ConfigError(
+            f"The spec of {about.id} is in force from {about.effective_from}; nothing "
+            "was prepared.",
+            hint="Use the spec that is in force today.",
         )
 
 
