@@ -260,7 +260,8 @@ def commands() -> str:
             ("error", "code"),
             [(f"`{kind.code}`", str(code)) for kind, code in exits.BY_CLASS],
         ),
-        "Where a command ends well, the state of its batches decides:",
+        "Where `submit`, `send` or `collect` ends well, the state of the batches decides "
+        "(for `status BATCH` only in doubt and rejected count):",
         "",
         _table(
             ("state", "code"),

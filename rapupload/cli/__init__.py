@@ -1,1 +1,1 @@
-"""cli."""
+"""The command line: one face of the services; every import waits for its command."""

@@ -22,7 +22,7 @@ from rapupload.spec.headings import Vocabulary
 from rapupload.table import ROW, Table
 from rapupload.transport.hours import HONG_KONG
 from rapupload.validation import Checked, Findings, check
-from rapupload.validation.findings import empty, one
+from rapupload.validation.findings import SCHEMA, empty, one
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -180,35 +180,30 @@ def with_used_references(checked: Checked, used: pl.DataFrame) -> Checked:
     if used.is_empty():
         return checked
     first = used.unique("position", keep="first", maintain_order=True)
-    rows = checked.instructions[first["position"]]
+    rows = checked.instructions[first["position"]].select(ROW, "own_reference")
     positions = {
         Vocabulary(checked.spec.spec).meaning(header.text): header.position
         for header in checked.table.headers
     }
-    found = [
-        one(
-            "reference-used-before",
-            Severity.WARNING,
-            Scope.ROW,
-            {
-                "reference": reference,
-                "date": at.astimezone(HONG_KONG).date().isoformat(),
-                "batch": batch,
-                "state": state,
-            },
-            row=row,
-            position=positions.get("own-reference", -1),
-        )
-        for row, reference, batch, state, at in zip(
-            rows[ROW],
-            rows["own_reference"],
-            first["batch"],
-            first["state"],
-            first["created_at"],
-            strict=True,
-        )
-    ]
-    frame = pl.concat([checked.findings.frame, *found])
+    words = pl.struct(
+        reference="own_reference",
+        date=pl.col("created_at")
+        .dt.convert_time_zone(str(HONG_KONG))
+        .dt.date()
+        .cast(pl.String),
+        batch="batch",
+        state="state",
+    )
+    found = rows.hstack(first.select("created_at", "batch", "state")).select(
+        code=pl.lit("reference-used-before"),
+        severity=pl.lit(Severity.WARNING.value),
+        scope=pl.lit(Scope.ROW.value),
+        row=ROW,
+        position=pl.lit(positions.get("own-reference", -1)),
+        value="own_reference",
+        words=words.struct.json_encode(),
+    )
+    frame = pl.concat([checked.findings.frame, found.cast(dict(SCHEMA))])  # type: ignore[arg-type]
     return replace(checked, findings=replace(checked.findings, frame=frame))
 
 

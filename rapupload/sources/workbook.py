@@ -83,10 +83,6 @@ class Workbook:
         """Return how a number of this style is shown."""
         return self.forms[style] if style < len(self.forms) else Form.GENERAL
 
-    def has_part(self, name: str) -> bool:
-        """Tell whether the file holds a part of this name."""
-        return name in self.archive.NameToInfo
-
 
 @contextmanager
 def damage_explained(file: str) -> Iterator[None]:
