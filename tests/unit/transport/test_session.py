@@ -300,6 +300,6 @@ def _ours(threads: set[threading.Thread]) -> list[threading.Thread]:
 def _where(threads: list[threading.Thread]) -> str:
     frames = sys._current_frames()
     return "\n".join(
-        f"{thread!r}\n{''.join(traceback.format_stack(frames.get(thread.ident)))}"
+        f"{thread!r}\n{''.join(traceback.format_stack(frames.get(thread.ident or 0)))}"
         for thread in threads
     )
