@@ -268,6 +268,16 @@ class Code(Strict):
     aliases: Annotated[tuple[str, ...], Key(strict=False)] = ()
 
 
+Need = Literal[
+    "mandatory",
+    "conditional",  # a rule says when
+    "optional",
+    "constant",  # comes from the settings; a sheet that has it must agree
+    "alternative",  # another way to write other columns; turned into them at once
+    "carried",  # never sent; kept, and returned beside the outcome
+]
+
+
 class Column(Strict):
     """What the user fills in."""
 
@@ -275,9 +285,8 @@ class Column(Strict):
     label: Words
     type: Slug
     aliases: Annotated[tuple[str, ...], Key(strict=False)] = ()
-    need: Literal["mandatory", "conditional", "optional", "constant", "carried"] = (
-        "optional"
-    )
+    opposite_aliases: Annotated[tuple[str, ...], Key(strict=False)] = ()  # yes = no
+    need: Need = "optional"
     picture: str | None = None
     codes: Annotated[tuple[Code, ...], Key(strict=False)] = ()
     characters: Literal["ascii", "reference", "big5hkscs", "any"] = "ascii"
@@ -297,6 +306,8 @@ class Column(Strict):
             Picture.parse(self.picture)
         if (self.type == "code") != bool(self.codes):
             raise ValueError("codes belong to type code, and type code needs codes")
+        if self.opposite_aliases and self.type != "yes-no":
+            raise ValueError("opposite-aliases belong to type yes-no")
         return self
 
     @property
@@ -310,9 +321,81 @@ class Column(Strict):
         return self.need == "carried"
 
     @property
+    def is_alternative(self) -> bool:
+        """Tell whether the column is only another way to write other columns."""
+        return self.need == "alternative"
+
+    @property
     def sql_name(self) -> str:
         """Return the name used in rules."""
         return self.name.replace("-", "_")
+
+
+class Combined(Strict):
+    """Table ``[[combined]]``: one word that fills several columns, such as RVP.
+
+    It is understood in each column it gives a value to, as soon as one cell of that
+    column says what only a combined word can say: a sheet of DVP alone names the way
+    of payment, a sheet with DVP and RVP names the direction too.
+    """
+
+    spellings: Annotated[tuple[str, ...], Key(strict=False, min_length=1)]
+    gives: Annotated[dict[Slug, str], Key(min_length=2)]
+
+
+class Choice(Strict):
+    """Table ``[[choice]]``: a code that says which column a figure belongs to."""
+
+    selector: Slug  # an alternative column of codes, such as vote
+    figure: Slug  # the alternative column of the figure, such as quantity
+    goes_to: Annotated[dict[str, Slug], Key(min_length=1)]  # code -> column
+    whole: Slug | None = None  # stands in for a figure left blank, or ALL
+
+
+class Unfold(Strict):
+    """Table ``[[unfold]]``: one row of the sheet that becomes several instructions.
+
+    By headings: every heading that reads as a value of ``column`` (and no column claims)
+    is an instruction; its cells hold a code of the ``choice`` (``F``), a code and a
+    figure (``F 1,000``), or, under a heading that names the code (``1 For``), a figure.
+
+    By columns: a row whose columns on the right of ``takes`` are filled becomes a second
+    instruction, with their cells in place of those on the left.
+    """
+
+    name: Slug
+    by: Literal["headings", "columns"]
+    column: Slug | None = None
+    choice: Slug | None = None  # selector of the choice
+    takes: dict[Slug, Slug] = {}
+    reference: str = "{reference}/{number}"  # of the instructions after the first
+
+    @model_validator(mode="after")
+    def _told(self) -> Unfold:
+        if self.by == "headings" and (self.column is None or self.choice is None):
+            raise ValueError("by headings needs column and choice")
+        if self.by == "columns" and not self.takes:
+            raise ValueError("by columns needs takes")
+        return self
+
+
+class Summing(Strict):
+    """Table ``[summing]``: rows of several clients that become one instruction.
+
+    Off until a mapping or the person switches it on.
+    """
+
+    key: Annotated[tuple[Slug, ...], Key(strict=False, min_length=1)]
+    sum: Annotated[tuple[Slug, ...], Key(strict=False, min_length=1)]
+    same: Annotated[tuple[Slug, ...], Key(strict=False)] = ()  # must agree in a group
+
+
+class IgnoredRows(Strict):
+    """Table ``[[ignored-rows]]``: rows that are counted and left out, with the reason."""
+
+    reason: Slug
+    column: Slug
+    values: Annotated[tuple[str, ...], Key(strict=False, min_length=1)]
 
 
 class Rule(Strict):
@@ -402,6 +485,11 @@ class BatchSpec(Strict):
     detail_record: Annotated[tuple[DetailRecord, ...], Key(strict=False)] = ()
     trailer: Annotated[tuple[Field, ...], Key(strict=False)] = ()
     column: Annotated[tuple[Column, ...], Key(strict=False, min_length=1)]
+    combined: Annotated[tuple[Combined, ...], Key(strict=False)] = ()
+    choice: Annotated[tuple[Choice, ...], Key(strict=False)] = ()
+    unfold: Annotated[tuple[Unfold, ...], Key(strict=False)] = ()
+    summing: Summing | None = None
+    ignored_rows: Annotated[tuple[IgnoredRows, ...], Key(strict=False)] = ()
     rule: Annotated[tuple[Rule, ...], Key(strict=False)] = ()
     reason: Annotated[tuple[Reason, ...], Key(strict=False)] = ()
     acknowledgement: Annotated[tuple[Acknowledgement, ...], Key(strict=False)] = ()
