@@ -87,6 +87,8 @@ class NewIntake:
         control_totals: Those given with the source, as canonical text.
         clean_rows_digest: Blob of the clean rows; empty if none was kept.
         warnings_digest: Digest of the warnings accepted; empty if there were none.
+        mapping_digest: Blob of the column mapping used; empty if there was none.
+        ledger_digest: Blob of the figures against limits; empty if there were none.
     """
 
     participant: str
@@ -103,6 +105,8 @@ class NewIntake:
     control_totals: Mapping[str, str] = field(default_factory=dict)
     clean_rows_digest: str = ""
     warnings_digest: str = ""
+    mapping_digest: str = ""
+    ledger_digest: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -166,6 +166,8 @@ intakes = Table(
     _required("control_totals", Figures()),
     _required("clean_rows_digest", String(64)),
     _required("warnings_digest", String(64)),
+    _required("mapping_digest", Text(), server_default=""),
+    _required("ledger_digest", Text(), server_default=""),
     _required("maker", Text()),
     _required("at", Instant()),
     Index(None, "participant", "source_digest"),
@@ -255,6 +257,23 @@ instructions = Table(
         sqlite_where=text("reference is not null"),
         postgresql_where=text("reference is not null"),
     ),
+    sqlite_with_rowid=False,
+)
+
+# Which batches may take something from a limit: a look-up, not the figures. A key is a
+# keyed digest of participant, environment, book and what the limit is about; it may
+# name a batch too many, never one too few.
+ledger_keys = Table(
+    "ledger_keys",
+    metadata,
+    Column(
+        "batch_no",
+        ForeignKey("batches.batch_no"),
+        primary_key=True,
+        autoincrement=False,
+    ),
+    Column("key", BigInteger, primary_key=True, autoincrement=False),
+    Index(None, "key"),
     sqlite_with_rowid=False,
 )
 

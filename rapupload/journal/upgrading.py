@@ -13,10 +13,10 @@ from rapupload.journal.digests import sha256
 from rapupload.journal.records import Kind, Subject
 from rapupload.journal.schema import facts
 
-REVISION = "0001"
+REVISION = "0002"
 """The newest revision; a test holds it equal to the newest migration."""
 
-_OLDER: frozenset[str] = frozenset()
+_OLDER = frozenset({"0001"})
 _MARK = "alembic_version"
 
 
@@ -95,6 +95,12 @@ def ensure_tables(
             f"The journal is of revision {revision}, this program knows {REVISION}; "
             "nothing was read or written.",
             hint="Use the newest version of the program that this desk has.",
+        )
+    if random_bytes is None and revision is not None:
+        raise MigrationNeededError(
+            f"The journal is of revision {revision}, this program needs {REVISION}, "
+            "and a journal opened for reading is not changed; nothing was read.",
+            hint="Run `rapupload status` once where the journal may be written.",
         )
     if random_bytes is None:
         raise JournalError(

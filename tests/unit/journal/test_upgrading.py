@@ -50,6 +50,7 @@ def test_triggers_are_there_after_the_migrations(path: Path) -> None:
         "outcomes_no_delete",
         "matchings_no_update",
         "matchings_no_delete",
+        "ledger_keys_no_update",
     }
 
 
@@ -74,7 +75,7 @@ def test_founding_and_reopening_a_journal(tmp_path: Path) -> None:
     with open_journal(path) as journal:
         key = journal.fingerprint_key()
         [event] = journal.all_events()
-    assert (event.action, event.body["revision"], len(key)) == ("founded", "0001", 32)
+    assert (event.action, event.body["revision"], len(key)) == ("founded", "0002", 32)
     with Journal.open(f"sqlite:///{path}", clock=journal.database.clock) as again:
         assert again.head().seq == 1
         assert again.fingerprint_key() == key
@@ -126,6 +127,50 @@ def test_a_newer_journal_is_left_alone(path: Path) -> None:
     connection.close()
     with pytest.raises(MigrationNeededError, match="0999"):
         open_journal(path)
+
+
+@pytest.fixture
+def older(tmp_path: Path) -> Path:
+    """A journal of revision 0001, as the program of that time wrote it."""
+    path = tmp_path / "older.db"
+    dump = Path(__file__).with_name("files") / "journal-0001.sql"
+    connection = sqlite3.connect(path)
+    connection.executescript(dump.read_text(encoding="utf-8"))
+    connection.close()
+    return path
+
+
+def test_an_older_journal_is_brought_up_to_date(older: Path) -> None:
+    """Opening migrates, with an event; what was there still adds up, triggers too."""
+    with open_journal(older) as journal:
+        assert journal.verify().is_sound
+        *_, last = journal.all_events()
+        assert (last.action, last.body["before"]) == ("migrated", "0001")
+        [batch] = journal.batches()
+        assert (batch.accepted, batch.rejected, batch.pending) == (1, 1, 1)
+        assert journal.intake(batch.intake).given.mapping_digest == ""
+        prepare(journal, 2, prefix="NEW", indicator=77)
+        assert journal.verify().is_sound
+    test_triggers_are_there_after_the_migrations(older)
+
+
+def test_what_the_migration_wrote_is_held_to_by_verify(older: Path) -> None:
+    """An old event does not tell of a new column, but it cannot be filled by hand."""
+    open_journal(older).close()
+    connection = sqlite3.connect(older)
+    connection.execute("UPDATE intakes SET mapping_digest = 'other'")
+    connection.commit()
+    connection.close()
+    with open_journal(older) as journal:
+        [problem] = journal.verify().problems
+    assert "mapping_digest is 'other', but the events say ''" in str(problem)
+
+
+def test_an_older_journal_opened_for_reading_is_left_alone(older: Path) -> None:
+    """An auditor's copy is not migrated: the message says what to do."""
+    with pytest.raises(MigrationNeededError, match="0001") as caught:
+        open_journal(older, read_only=True)
+    assert caught.value.hint
 
 
 def test_another_database_is_not_taken_over(tmp_path: Path) -> None:
