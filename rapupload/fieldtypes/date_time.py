@@ -40,6 +40,7 @@ from rapupload.fieldtypes.reading import (
     tidy,
     when,
 )
+from rapupload.fieldtypes.time import TIME_PROBLEMS
 from rapupload.model import Text
 from rapupload.table import CellKind
 
@@ -55,24 +56,7 @@ PROBLEMS: Mapping[str, Problem] = {
             "請填日期及時間，例如 2027-05-20 16:00；如指午夜，請以文字填 00:00。",
         ),
     ),
-    "time-seconds": Problem(
-        Text("{value} has seconds.", "{value} 包含秒數。"),
-        Text(
-            "Write hours and minutes only, such as 2027-05-20 16:00.",
-            "請只填時及分，例如 2027-05-20 16:00。",
-        ),
-    ),
-    "time-form": Problem(
-        Text(
-            "The time of day in {value} cannot be read.",
-            "無法理解 {value} 的時間。",
-        ),
-        Text(
-            "Write Hong Kong time on the 24-hour clock, such as 2027-05-20 16:00; "
-            "24:00 is 00:00 of the next day.",
-            "請以 24 小時制填香港時間，例如 2027-05-20 16:00；24:00 即翌日 00:00。",
-        ),
-    ),
+    **TIME_PROBLEMS,
 }
 ZONE = "Asia/Hong_Kong"
 """All deadlines and cut-offs of CCASS are in this zone; it has no summer time."""

@@ -338,6 +338,11 @@ CLEANINGS: Mapping[str, Text] = {
         "{value} as {canonical}).",
         "{count} 個儲存格的千位分隔符或單位已略去（例如 {value} 視作 {canonical}）。",
     ),
+    "name-capitals": Text(
+        "Names were put in capitals, with plain apostrophes, hyphens and single blanks "
+        "(cells: {count}; for example {value} as {canonical}).",
+        "{count} 個儲存格的姓名已改為大寫及一般符號（例如 {value} 視作 {canonical}）。",
+    ),
     "currency-left-out": Text(
         "A currency beside the figure was left out (cells: {count}; for example "
         "{value} as {canonical}); compare it with the currency column.",
