@@ -223,7 +223,7 @@ class _Writer:
             .alias(f"f{number}")
             for number, text in written.items()
             if fields[number].codes
-            or columns[fields[number].name].type in {"date", "date-time"}
+            or columns[fields[number].name].type in {"date", "date-time", "time"}
         )
         for name in lost.columns:
             if lost[name].item():

@@ -235,7 +235,7 @@ def _format(path: str, field: Field, column: Column | None) -> Iterator[SpecFaul
 
 def _width(path: str, field: Field, column: Column) -> Iterator[SpecFault]:
     """A value that is fine for the column must fit the field."""
-    if column.type in {"date", "date-time", "code", "yes-no"} or field.codes:
+    if column.type in {*_FORMATTED, "code", "yes-no"} or field.codes:
         return
     shape = column.shape
     if shape is None:

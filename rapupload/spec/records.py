@@ -19,6 +19,9 @@ SUM = pl.Int128  # 64-bit sums would wrap in silence
 _NUMBER = re.compile("[0-9]{1,18}")
 _DAY = "%Y%m%d"
 _MINUTE = "%Y%m%d%H%M"
+_CLOCK = "%H%M%S"
+_KEEPS_ZEROS = {"stock-code", "option-no"}
+"""Field types whose canonical text is digits with the zeros in front."""
 
 
 def file_text(field: Field, column: Column, value: pl.Expr) -> pl.Expr:
@@ -30,6 +33,8 @@ def file_text(field: Field, column: Column, value: pl.Expr) -> pl.Expr:
     if column.type == "date-time":
         moment = value.str.to_datetime("%Y-%m-%dT%H:%M", strict=False)
         return moment.dt.strftime(field.format or _MINUTE)
+    if column.type == "time":
+        return _time_text(value, field.format or _CLOCK)
     if field.shape.kind == "9" and column.shape is not None:
         return _digits(value, column.shape.decimals, field.shape.decimals)
     return value
@@ -39,6 +44,17 @@ def _date_text(value: pl.Expr, written: str) -> pl.Expr:
     if written == _DAY:
         return value.str.replace_all("-", "", literal=True)
     return value.str.to_date("%Y-%m-%d", strict=False).dt.strftime(written)
+
+
+def _time_text(value: pl.Expr, written: str) -> pl.Expr:
+    """Write a time of day; null where the format has no place for its seconds."""
+    text = _clock(value).dt.strftime(written)
+    return pl.when(text.str.to_time(written, strict=False) == _clock(value)).then(text)
+
+
+def _clock(value: pl.Expr) -> pl.Expr:
+    full = pl.when(value.str.len_bytes() == len("16:00")).then(value + ":00")
+    return full.otherwise(value).str.to_time("%H:%M:%S", strict=False)
 
 
 def _digits(value: pl.Expr, have: int, want: int) -> pl.Expr:
@@ -91,7 +107,10 @@ def canonical(field: Field, column: Column, padded: pl.Expr) -> pl.Expr:
     if column.type == "date-time":
         moment = text.str.to_datetime(field.format or _MINUTE, strict=False)
         return moment.dt.strftime("%Y-%m-%dT%H:%M")
-    if field.shape.kind == "9" and column.type != "stock-code":
+    if column.type == "time":
+        clock = text.str.to_time(field.format or _CLOCK, strict=False)
+        return clock.dt.strftime("%H:%M:%S").str.replace("^(.....):00$", "$1")
+    if field.shape.kind == "9" and column.type not in _KEEPS_ZEROS:
         return _number(
             text, field.shape.decimals, column.shape.decimals if column.shape else 0
         )

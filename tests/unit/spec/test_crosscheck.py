@@ -350,6 +350,11 @@ CASES = [
         id="date with time longer than its field",
     ),
     pytest.param(
+        _field_of(column("c", "time"), picture="9(4)"),
+        "detail.4 (f): '%H%M%S' writes 6 characters into 9(4)",
+        id="time of a column longer than its field",
+    ),
+    pytest.param(
         {"header": [field("f", "9(12)", given="time")]},
         "header.1 (f): '%H%M%S' writes 6 characters into 9(12)",
         id="time shorter than its digits",

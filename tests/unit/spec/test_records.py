@@ -124,6 +124,26 @@ def test_a_text_is_filled_to_the_width_of_its_field(picture, keys, text, padded)
             "202701051630",
             id="date with time",
         ),
+        pytest.param("9(6)", {}, _column("time"), "16:00", "160000", id="time"),
+        pytest.param(
+            "9(6)", {}, _column("time"), "16:00:30", "160030", id="time with seconds"
+        ),
+        pytest.param(
+            "9(4)",
+            {"format": "%H%M"},
+            _column("time"),
+            "16:00:30",
+            None,
+            id="seconds without a place",
+        ),
+        pytest.param(
+            "9(3)",
+            {},
+            _column("option-no", picture="9(3)"),
+            "001",
+            "001",
+            id="number of an option",
+        ),
         pytest.param(
             "X(1)",
             {"codes": {"Y": "1", "N": "0"}},
@@ -273,6 +293,19 @@ def test_a_value_is_written_as_its_field_wants(picture, keys, column_, value, te
             "202701051630",
             "2027-01-05T16:30",
             id="date with time",
+        ),
+        pytest.param("9(6)", {}, _column("time"), "160000", "16:00", id="time"),
+        pytest.param(
+            "9(6)", {}, _column("time"), "160030", "16:00:30", id="time with seconds"
+        ),
+        pytest.param("9(6)", {}, _column("time"), "250000", None, id="no such time"),
+        pytest.param(
+            "9(3)",
+            {},
+            _column("option-no", picture="9(3)", need="mandatory"),
+            "001",
+            "001",
+            id="number of an option keeps its zeros",
         ),
         pytest.param(
             "X(1)",
