@@ -3,10 +3,15 @@
 A frame has one row per source row and, per source column ``n``, a text column ``c<n>``
 (null = blank cell) and, where the cells of the column are of more than one kind, a
 column ``k<n>`` of ``CellKind`` values. Row numbers are those of the spreadsheet.
+
+Shaping (``rapupload.shaping``) may repeat a row for each of its instructions, and may add
+columns that are not in the sheet; ``p<n>`` (Int32) beside such a column says which source
+column each cell came from, -1 where no cell did.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum
 from pathlib import Path
@@ -49,11 +54,13 @@ class Header:
         text: As the user wrote it.
         position: Index of the source column; its frame column is ``c<position>``.
         letter: As the spreadsheet shows it (``A``, ``AB``).
+        kind: Of the cell it stands in: 5.10 typed as a number has become 5.1.
     """
 
     text: str
     position: int
     letter: str
+    kind: CellKind = CellKind.TEXT
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,6 +81,26 @@ class Remark:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Shaping:
+    """What shaping made of headings and cells, for the check that follows.
+
+    Attributes:
+        columns: Column of the spec -> number of its frame column.
+        unknown: Positions of headings whose cells go nowhere.
+        repeated: Column of the spec -> positions, where several headings claim it.
+        findings: ``code``, ``row`` (null for the file), ``position``, ``value``, ``words``
+            (JSON object); severity and scope are those of the code.
+        date_order: Of dates such as 05/01/2027, where a mapping says it.
+    """
+
+    columns: Mapping[str, int]
+    unknown: tuple[int, ...] = ()
+    repeated: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+    findings: pl.DataFrame
+    date_order: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Table:
     """One sheet, or one CSV file, read without losing anything.
 
@@ -87,6 +114,7 @@ class Table:
         kinds: Kind of every cell of a column that is uniform; a mixed one has ``k<n>``.
         ignored: Rows left out, with the reason (``blank``, ``total``, ``example`` ...).
         remarks: What the reader noticed.
+        shaping: What shaping did; None for a sheet that is plain already.
     """
 
     file: Path
@@ -98,8 +126,11 @@ class Table:
     kinds: dict[int, CellKind]
     ignored: dict[int, str] = field(default_factory=dict)
     remarks: tuple[Remark, ...] = ()
+    shaping: Shaping | None = None
 
     @property
     def rows(self) -> int:
         """Return the number of source rows: those in the frame and those ignored."""
-        return self.frame.height + len(self.ignored)
+        if self.shaping is None:  # as many rows as numbers; a million take time to count
+            return self.frame.height + len(self.ignored)
+        return self.frame[ROW].n_unique() + len(self.ignored)

@@ -90,7 +90,12 @@ def _read_headers(frame: pl.DataFrame, origin: Origin) -> tuple[Header, ...]:
     names = [name for name in frame.columns if name.startswith("c")]
     texts = row.row(0, named=True) if row.height else {}
     headers = tuple(
-        Header(texts[name], int(name[1:]), column_letters(int(name[1:])))
+        Header(
+            texts[name],
+            int(name[1:]),
+            column_letters(int(name[1:])),
+            CellKind(texts.get(f"k{name[1:]}") or CellKind.TEXT),
+        )
         for name in names
         if texts.get(name) and texts[name].strip()
     )
