@@ -28,6 +28,8 @@ NAMED_CHECKS: dict[str, NamedCheck] = {
     "account-chain": NamedCheck(
         columns=frozenset({"stock-code", "isin", "from-account", "to-account"})
     ),
+    "before-opening": NamedCheck(),
+    "deadline-unknown": NamedCheck(columns=frozenset({"deadline"})),
     "not-on-agenda": NamedCheck(
         needs=frozenset({"agenda"}), columns=frozenset({"resolution-no"})
     ),

@@ -65,8 +65,28 @@ def not_on_agenda(frame: pl.DataFrame) -> Verdict:
     return Verdict(wrong.fill_null(value=False), {})
 
 
+def deadline_unknown(frame: pl.DataFrame) -> Verdict:
+    """Find rows whose deadline is in neither the sheet nor an announcement file.
+
+    Fails closed: a value that SQL would call unknown, as no file was loaded, is missing.
+    """
+    known = [name for name in ("deadline", "event_deadline") if name in frame.columns]
+    return Verdict(frame.select(wrong=pl.coalesce(known).is_null())["wrong"], {})
+
+
+_TENDERS_OPEN = 9  # hour of the day (CCASS operational times, an older edition)
+
+
+def before_opening(frame: pl.DataFrame) -> Verdict:
+    """Tell whether the functions for tenders are still closed this morning."""
+    early = frame.select(early=pl.col("now").dt.hour() < _TENDERS_OPEN)["early"]
+    return Verdict(early, {})
+
+
 CHECKS: dict[str, Callable[[pl.DataFrame], Verdict]] = {
     "account-chain": account_chain,
+    "before-opening": before_opening,
+    "deadline-unknown": deadline_unknown,
     "not-on-agenda": not_on_agenda,
     "vote-missing": vote_missing,
 }
