@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
-from rapupload.model import Severity
+from rapupload.model import Severity, Text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -16,11 +16,18 @@ class Lookup:
     """Joined columns by key: the frame has the key columns and the joined ones.
 
     Key columns are named and typed as the columns of the sheet are in rules; each key
-    stands once.
+    stands once. What a cell of the sheet says, or an earlier lookup, is kept.
+
+    Attributes:
+        absent: Values of joined columns for a key that the frame does not have; a
+            blank key has none.
+        unless: Rows in which this column is filled are left to other lookups.
     """
 
     keys: tuple[str, ...]
     frame: pl.DataFrame
+    absent: Mapping[str, object] = field(default_factory=dict)
+    unless: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +43,8 @@ class Context:
         scalars: Joined columns that are the same for every row, such as ``cut_off``.
         lookups: Joined columns by key.
         severities: Rule codes whose severity the settings change.
+        gaps: Joined column -> why it may have no value, for the report of rules that
+            could not be checked.
     """
 
     own_participant: str | None
@@ -45,6 +54,7 @@ class Context:
     scalars: Mapping[str, object] = field(default_factory=dict)
     lookups: tuple[Lookup, ...] = ()
     severities: Mapping[str, Severity] = field(default_factory=dict)
+    gaps: Mapping[str, Text] = field(default_factory=dict)
 
     @property
     def all_scalars(self) -> dict[str, object]:

@@ -8,16 +8,18 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from rapupload.model import Scope, Severity
+from rapupload.model import Scope, Severity, Text
 from rapupload.spec.checks import NAMED_CHECKS
 from rapupload.spec.format import BatchSpec, Rule
 from rapupload.spec.loader import LoadedSpec
 from rapupload.spec.rules import Predicate
 from rapupload.validation.checks import CHECKS
-from rapupload.validation.context import Context
+from rapupload.validation.context import Context, Lookup
 from rapupload.validation.findings import MASK, SCHEMA, one
 
 _INDEX = "__index"
+_FOUND = "__found"
+_FROM_LOOKUP = "__looked_up"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,11 +30,13 @@ class NotChecked:
         rule: Rule code.
         missing: Names of the joined columns without a value.
         rows: Rows concerned.
+        reasons: Why those have none, as far as that is known.
     """
 
     rule: str
     missing: tuple[str, ...]
     rows: int
+    reasons: tuple[Text, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,8 +63,8 @@ def judge(
         context: Day, account, joined data.
         positions: Spec column -> source column.
     """
-    joined = _join(typed, context)
-    state = _State(joined, _join(failed, context), loaded.spec, context, positions)
+    known, doubtful = join_known(typed, context), join_known(failed, context)
+    state = _State(known, doubtful, loaded.spec, context, positions)
     for rule in loaded.spec.rule:
         if rule.check is None:
             state.apply(rule, loaded.predicates[rule.code])
@@ -69,7 +73,8 @@ def judge(
     return Meaning(findings=state.findings, not_checked=tuple(state.not_checked))
 
 
-def _join(typed: pl.DataFrame, context: Context) -> pl.DataFrame:
+def join_known(typed: pl.DataFrame, context: Context) -> pl.DataFrame:
+    """Return typed rows with everything from outside that rules may use."""
     sheet = set(typed.columns)
     frame = typed.with_columns(
         pl.lit(value).alias(name)
@@ -77,11 +82,33 @@ def _join(typed: pl.DataFrame, context: Context) -> pl.DataFrame:
         if name not in sheet
     )
     for lookup in context.lookups:
-        if set(lookup.keys) <= sheet:
-            frame = frame.join(
-                lookup.frame, on=list(lookup.keys), how="left", maintain_order="left"
-            )
+        if set(lookup.keys) <= sheet and lookup.unless in {"", *sheet}:
+            frame = _look_up(frame, lookup)
     return frame
+
+
+def _look_up(frame: pl.DataFrame, lookup: Lookup) -> pl.DataFrame:
+    """Join one lookup, filling only what is not known yet."""
+    keys = list(lookup.keys)
+    given = lookup.frame.with_columns(pl.lit(value=True).alias(_FOUND))
+    joined = frame.join(
+        given, on=keys, how="left", maintain_order="left", suffix=_FROM_LOOKUP
+    )
+    asked = pl.all_horizontal(pl.col(key).is_not_null() for key in keys)
+    if lookup.unless:
+        asked &= pl.col(lookup.unless).is_null()
+    found = []
+    for name in lookup.frame.columns:
+        if name not in keys:
+            known = name in frame.columns
+            value = pl.col(f"{name}{_FROM_LOOKUP}" if known else name)
+            if name in lookup.absent:
+                stand_in = pl.lit(lookup.absent[name], lookup.frame.schema[name])
+                value = pl.when(_FOUND).then(value).otherwise(stand_in)
+            value = pl.when(asked).then(value)
+            found.append((pl.coalesce(name, value) if known else value).alias(name))
+    further = [name for name in lookup.frame.columns if name not in frame.columns]
+    return joined.with_columns(found).select(*frame.columns, *further)
 
 
 class _State:
@@ -129,7 +156,11 @@ class _State:
 
     def _note_gap(self, rule: Rule, missing: Sequence[str], rows: int) -> None:
         names = tuple(name.replace("_", "-") for name in missing)
-        self.not_checked.append(NotChecked(rule=rule.code, missing=names, rows=rows))
+        reasons = dict.fromkeys(
+            self._context.gaps[name] for name in missing if name in self._context.gaps
+        )
+        gap = NotChecked(rule=rule.code, missing=names, rows=rows, reasons=(*reasons,))
+        self.not_checked.append(gap)
 
     def _note_unknown(
         self, rule: Rule, predicate: Predicate, verdict: pl.Series

@@ -6,12 +6,20 @@ import json
 import polars as pl
 import pytest
 
-from rapupload.model import Scope, Severity
+from rapupload.model import Scope, Severity, Text
 from rapupload.spec.checks import NAMED_CHECKS
 from rapupload.validation import Lookup, NotChecked
 from rapupload.validation.checks import CHECKS
+from rapupload.validation.meaning import join_known
 from tests.unit.spec.building import column, load, minimal, rule, words
-from tests.unit.validation.building import NOW, accounts_for_all, checked, codes, said
+from tests.unit.validation.building import (
+    NOW,
+    accounts_for_all,
+    checked,
+    codes,
+    context,
+    said,
+)
 
 _HEADS = ["Own-reference", "Quantity"]
 _GROUPED = "count(own_reference) over (partition by own_reference) > 1"
@@ -181,6 +189,68 @@ def test_a_lookup_whose_keys_the_sheet_lacks_is_left_out():
     spec = load(rule=[rule("r", "settlement_day = false")])
     found = checked(_HEADS, [["A", "5"]], spec, lookups=(lookup,))
     assert [gap.missing for gap in found.not_checked] == [("settlement-day",)]
+
+
+def _known(**about):
+    """What the rows A, B and one without reference are found to know."""
+    frame = pl.DataFrame({"own_reference": ["A", "B", None]})
+    return join_known(frame, context(**about)).rows(named=True)
+
+
+@pytest.mark.parametrize(
+    ("lookups", "values"),
+    [
+        pytest.param([{}], [9, None, None], id="a key that is not listed is unknown"),
+        pytest.param(
+            [{"absent": {"balance": 0}}],
+            [9, 0, None],
+            id="it has a stand-in, but a blank key has none",
+        ),
+        pytest.param(
+            [{}, {"own_reference": ["A", "B"], "balance": [1, 2]}],
+            [9, 2, None],
+            id="a later lookup fills what an earlier one left open",
+        ),
+        pytest.param(
+            [{"unless": "own_reference", "absent": {"balance": 0}}],
+            [None, None, None],
+            id="rows with the other column are left alone",
+        ),
+    ],
+)
+def test_lookups_fill_what_is_not_known_yet(lookups, values):
+    """In their order; a stand-in says what absence from a whole list means."""
+    found = tuple(
+        Lookup(
+            keys=("own_reference",),
+            frame=pl.DataFrame(
+                {
+                    "own_reference": given.pop("own_reference", ["A"]),
+                    "balance": given.pop("balance", [9]),
+                }
+            ),
+            **given,
+        )
+        for given in map(dict, lookups)
+    )
+    rows = _known(lookups=found)
+    assert [row["balance"] for row in rows] == values
+
+
+def test_a_lookup_fills_blank_cells_of_a_column_of_that_name():
+    """The cell wins; where it is blank, what the firm's list says stands in."""
+    frame = pl.DataFrame({"account": ["1", "2"], "holding": [5, None]})
+    listed = pl.DataFrame({"account": ["1", "2"], "holding": [7, 8]})
+    about = context(lookups=(Lookup(keys=("account",), frame=listed),))
+    assert join_known(frame, about)["holding"].to_list() == [5, 8]
+
+
+def test_a_gap_says_why_the_value_is_missing():
+    """So that a person knows which file to give."""
+    why = Text("there is no list of balances", "沒有結餘清單")
+    spec = load(rule=[rule("r", "quantity > balance")])
+    found = checked(_HEADS, [["A", "5"]], spec, gaps={"balance": why})
+    assert [gap.reasons for gap in found.not_checked] == [(why,)]
 
 
 def test_a_column_of_the_sheet_wins_over_a_joined_name():
