@@ -19,6 +19,7 @@ from rapupload.spec.checks import NAMED_CHECKS
 from rapupload.spec.columns import rule_schema, shape_of
 from rapupload.spec.format import Acknowledgement, BatchSpec, Column, Field
 from rapupload.spec.headings import normalise
+from rapupload.spec.ledger import ledger_faults
 from rapupload.spec.naming import NamePattern
 from rapupload.spec.record_faults import record_faults
 from rapupload.spec.rules import Predicate, compile_predicate
@@ -52,6 +53,9 @@ def cross_check(
         *_acknowledgements(spec),
     ]
     rule_faults, predicates = _rules(spec, readable, written)
+    names = frozenset(column.name for column in spec.column) | written.columns
+    codes = frozenset(rule.code for rule in spec.rule)
+    faults += ledger_faults(readable, names, codes)
     return faults + rule_faults, predicates
 
 
@@ -62,6 +66,7 @@ def _repeated(spec: BatchSpec) -> Iterator[SpecFault]:
         "trailer": (field.name for field in spec.trailer),
         "column": (column.name for column in spec.column),
         "rule": (rule.code for rule in spec.rule),
+        "ledger": (entry.code for entry in spec.ledger),
         "reason": (reason.key for reason in spec.reason),
     }
     for table, names in groups.items():

@@ -419,6 +419,41 @@ class Rule(Strict):
         return self
 
 
+class Ledger(Strict):
+    """Table ``[[ledger]]``: what instructions take from a limit shared with earlier ones.
+
+    What earlier batches have had accepted, what is outstanding and what this file holds
+    are added up per ``key`` and compared with ``limit``. Expressions are SQL over the
+    sheet's columns; ``limit`` may use joined ones too, and is not checked where null.
+    """
+
+    code: Slug  # of the finding
+    severity: Annotated[Severity, BeforeValidator(_severity)]
+    book: Slug  # entries of several types that share one limit name one book
+    key: Annotated[tuple[str, ...], Key(strict=False, min_length=1)]
+    each: Annotated[
+        tuple[str, ...], Key(strict=False)
+    ] = ()  # not added up: the largest
+    amount: str
+    when: str | None = None  # which rows take part; all of them by default
+    day: Slug | None = None  # a date column, or "transmission"; only that day counts
+    limit: str
+    limit_on: Literal["today", "any-day"] = "any-day"  # days the limit is about
+    alone: Slug | None = None  # the rule that judges a file with nothing before it
+    second_person: bool = False  # accepted, it still waits for a second person
+    columns: Annotated[tuple[Slug, ...], Key(strict=False)] = ()
+    message: Words
+    explanation: Words | None = None
+    mark: Mark = "G"
+    source: str = ""
+
+    @model_validator(mode="after")
+    def _dated(self) -> Ledger:
+        if self.limit_on == "today" and self.day is None:
+            raise ValueError('limit-on = "today" needs a day')
+        return self
+
+
 class Reason(Strict):
     """A reason for rejection that a desk will meet, and the cell it points at."""
 
@@ -491,6 +526,7 @@ class BatchSpec(Strict):
     summing: Summing | None = None
     ignored_rows: Annotated[tuple[IgnoredRows, ...], Key(strict=False)] = ()
     rule: Annotated[tuple[Rule, ...], Key(strict=False)] = ()
+    ledger: Annotated[tuple[Ledger, ...], Key(strict=False)] = ()
     reason: Annotated[tuple[Reason, ...], Key(strict=False)] = ()
     acknowledgement: Annotated[tuple[Acknowledgement, ...], Key(strict=False)] = ()
 

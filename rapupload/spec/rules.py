@@ -120,26 +120,57 @@ def compile_predicate(sql: str, schema: Mapping[str, pl.DataType]) -> Predicate:
     Raises:
         ValueError: It is not a predicate that can be trusted; the message says why.
     """
-    _refuse_words(sql)
-    try:
-        expression = pl.sql_expr(sql)
-    except (pl.exceptions.PolarsError, pl.exceptions.PanicException) as error:
-        raise ValueError(f"not an SQL predicate: {_first_line(error)}") from error
-    names = frozenset(expression.meta.root_names())
-    unknown = sorted(names - schema.keys())
-    if unknown:
-        raise ValueError(f"unknown column {', '.join(unknown)}")
-    frame = pl.DataFrame(schema={name: schema[name] for name in sorted(names)} or None)
-    tree = json.loads(expression.meta.serialize(format="json"))
-    _Checker(frame).check(tree)
-    if _dtype(tree, frame) != pl.Boolean():
+    expression, tree, dtype = _compile(sql, schema)
+    if dtype != pl.Boolean():
         raise ValueError("it does not say true or false")
+    names = frozenset(expression.meta.root_names())
     _try_on_rows(expression, {name: schema[name] for name in names})
     partitions = tuple(
         tuple(_expression(part) for part in node["partition_by"])
         for node in _nodes(tree, "Over")
     )
     return Predicate(expression=expression, names=names, partitions=partitions)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Value:
+    """A compiled expression that gives one value per row, looking at that row alone."""
+
+    expression: pl.Expr
+    names: frozenset[str]
+    dtype: pl.DataType
+
+
+def compile_value(sql: str, schema: Mapping[str, pl.DataType]) -> Value:
+    """Compile an expression as far to be trusted as a predicate.
+
+    Raises:
+        ValueError: It is not; the message says why.
+    """
+    expression, tree, dtype = _compile(sql, schema)
+    if any(True for _ in _nodes(tree, "Over")):
+        raise ValueError("OVER looks at other rows; here each row speaks for itself")
+    names = frozenset(expression.meta.root_names())
+    _try_on_rows(expression, {name: schema[name] for name in names})
+    return Value(expression=expression, names=names, dtype=dtype or pl.Null())
+
+
+def _compile(
+    sql: str, schema: Mapping[str, pl.DataType]
+) -> tuple[pl.Expr, Node, pl.DataType | None]:
+    _refuse_words(sql)
+    try:
+        expression = pl.sql_expr(sql)
+    except (pl.exceptions.PolarsError, pl.exceptions.PanicException) as error:
+        raise ValueError(f"not an SQL predicate: {_first_line(error)}") from error
+    names = sorted(set(expression.meta.root_names()))
+    unknown = [name for name in names if name not in schema]
+    if unknown:
+        raise ValueError(f"unknown column {', '.join(unknown)}")
+    frame = pl.DataFrame(schema={name: schema[name] for name in names} or None)
+    tree = json.loads(expression.meta.serialize(format="json"))
+    _Checker(frame).check(tree)
+    return expression, tree, _dtype(tree, frame)
 
 
 def _try_on_rows(expression: pl.Expr, schema: Mapping[str, pl.DataType]) -> None:
