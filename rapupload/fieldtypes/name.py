@@ -33,6 +33,7 @@ from rapupload.fieldtypes.reading import (
     tidy,
     when,
 )
+from rapupload.fieldtypes.text import name_characters
 from rapupload.model import Text
 
 NAME = "name"
@@ -41,8 +42,8 @@ _ALLOWED = "A-Z ,'-"
 PROBLEMS: Mapping[str, Problem] = {
     "name-characters": Problem(
         Text(
-            "{value} has a character that a name in Latin letters cannot have.",
-            "{value} 內有英文姓名不可使用的字元。",
+            "{value} has {characters}, which a name in Latin letters cannot have.",
+            "{value} 內的 {characters} 不可用於英文姓名。",
         ),
         Text(
             "Write the name as the document prints it in Latin letters, with blanks, "
@@ -94,8 +95,6 @@ def plain(shape: Shape) -> str:
 
 def read(text: pl.Expr, kind: pl.Expr, shape: Shape) -> Reading:
     """Read names in small letters or capitals."""
-    signs = TIDY.str.replace_many(list(_SIGNS), list(_SIGNS.values()))
-    capitals = signs.str.to_uppercase().str.replace_all(" {2,}", " ")
     problem = first_of(
         cell_problem(TEXT_ONLY),
         when(VALUE.str.contains(f"[^{_ALLOWED}]"), "name-characters"),
@@ -106,13 +105,23 @@ def read(text: pl.Expr, kind: pl.Expr, shape: Shape) -> Reading:
         problem = first_of(problem, when(too_long, "name-long"))
     return (
         Steps.begin(text, kind, tidy(TEXT))
-        .then(value=capitals)
+        .then(value=_capitals(TIDY))
         .settle(
             problem=problem,
             otherwise="name-form",
             cleaned=first_of(when(VALUE != TIDY, "name-capitals"), tidied(TIDY)),
         )
     )
+
+
+def _capitals(text: pl.Expr) -> pl.Expr:
+    signs = text.str.replace_many(list(_SIGNS), list(_SIGNS.values()))
+    return signs.str.to_uppercase().str.replace_all(" {2,}", " ")
+
+
+def odd_characters(text: pl.Expr, _shape: Shape) -> pl.Expr:
+    """Return the characters that no name in Latin letters has."""
+    return name_characters(_capitals(tidy(text)).str.extract_all(f"[^{_ALLOWED}]"))
 
 
 def typed(value: pl.Expr, _shape: Shape) -> pl.Expr:

@@ -25,6 +25,7 @@ class Shape:
         characters: ``ascii``, ``reference``, ``big5hkscs`` or ``any``.
         zero_allowed: Zero is a value and not a mistake.
         codes: For type ``code``: what a desk may write (folded) -> the code.
+        carried: The value never enters the file; type ``text`` takes any cell then.
     """
 
     length: int | None = None
@@ -32,6 +33,7 @@ class Shape:
     characters: str = "ascii"
     zero_allowed: bool = False
     codes: Mapping[str, str] = field(default_factory=dict)
+    carried: bool = False
 
     @property
     def digits(self) -> int | None:
@@ -41,7 +43,11 @@ class Shape:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """Words for one finding code; ``{value}`` and ``{length}`` may stand in them."""
+    """Words for one finding code.
+
+    ``{value}`` and ``{length}`` may stand in them, and ``{characters}`` where the field
+    type says with ``odd_characters(text, shape)`` which cannot be sent.
+    """
 
     message: Text
     explanation: Text
@@ -337,6 +343,11 @@ CLEANINGS: Mapping[str, Text] = {
         "Thousands separators or units were left out (cells: {count}; for example "
         "{value} as {canonical}).",
         "{count} 個儲存格的千位分隔符或單位已略去（例如 {value} 視作 {canonical}）。",
+    ),
+    "carried-as-shown": Text(
+        "Cells of a column that is not sent show an error of the spreadsheet (cells: "
+        "{count}; for example {value}). They come back as they are.",
+        "不發送的欄位內有 {count} 個儲存格顯示試算表錯誤（例如 {value}），會原樣交還。",
     ),
     "name-capitals": Text(
         "Names were put in capitals, with plain apostrophes, hyphens and single blanks "

@@ -18,6 +18,7 @@ from dataclasses import replace
 
 import polars as pl
 
+from rapupload.fieldtypes import text as free_text
 from rapupload.fieldtypes.reading import (
     TEXT_OR_NUMBER,
     VALUE,
@@ -27,14 +28,12 @@ from rapupload.fieldtypes.reading import (
     cell_problem,
     when,
 )
-from rapupload.fieldtypes.text import PROBLEMS as TEXT_PROBLEMS
-from rapupload.fieldtypes.text import read_text
 from rapupload.model import Text
 
 NAME = "reference"
 PLAIN_KINDS = TEXT_OR_NUMBER
 PROBLEMS: Mapping[str, Problem] = {
-    **TEXT_PROBLEMS,
+    **free_text.PROBLEMS,
     "reference-slash": Problem(
         Text(
             "{value} begins with a slash or has two in a row.",
@@ -56,13 +55,22 @@ def plain(shape: Shape) -> str:
 
 def read(text: pl.Expr, kind: pl.Expr, shape: Shape) -> Reading:
     """Read references as they are given, without the blanks around them."""
-    return read_text(
+    return free_text.read_text(
         text,
         kind,
-        replace(shape, characters="reference"),
+        _narrowed(shape),
         cell_problem(TEXT_OR_NUMBER),
         when(VALUE.str.contains("^/|//"), "reference-slash"),
     )
+
+
+def odd_characters(text: pl.Expr, shape: Shape) -> pl.Expr:
+    """Return the characters that cannot be sent."""
+    return free_text.odd_characters(text, _narrowed(shape))
+
+
+def _narrowed(shape: Shape) -> Shape:
+    return replace(shape, characters="reference")
 
 
 def typed(value: pl.Expr, _shape: Shape) -> pl.Expr:

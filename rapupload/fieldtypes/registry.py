@@ -64,6 +64,15 @@ def problems() -> Mapping[str, Problem]:
     return found
 
 
+def odd_characters(name: str, text: pl.Expr, shape: Shape) -> pl.Expr:
+    """Return the characters that cannot be sent, as ``{characters}`` of a message.
+
+    Null for a field type whose messages do not name any.
+    """
+    found = getattr(field_type(name), "odd_characters", None)
+    return pl.lit(None, dtype=pl.String) if found is None else found(text, shape)
+
+
 def validate(
     name: str,
     text: str | None,

@@ -30,7 +30,7 @@ from rapupload.fieldtypes.reading import (
     tidy,
     when,
 )
-from rapupload.fieldtypes.text import ASCII
+from rapupload.fieldtypes.text import ASCII, name_characters
 from rapupload.fieldtypes.text import PROBLEMS as TEXT_PROBLEMS
 from rapupload.model import Text
 from rapupload.table import CellKind
@@ -71,6 +71,7 @@ _LOOKED_INTO = frozenset(CellKind) - {
 _MONTH = "(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)"
 _TRACES = (  # in a CSV file, what a spreadsheet showed in place of (2), 2-1, 2/1/2027
     rf"(?i)^-[0-9]|^[0-9]{{1,2}}-{_MONTH}(?:-[0-9]+)?$|^{_MONTH}-[0-9]{{1,2}}$"
+    r"|^[0-9]{1,2}月[0-9]{1,2}[日號号]$|^[0-9]{4}年[0-9]{1,2}月[0-9]{1,2}[日號号]$"
     r"|^[0-9]{4}[-/][0-9]{1,2}[-/][0-9]{1,2}$|^[0-9]{1,2}[-/][0-9]{1,2}[-/][0-9]{4}$"
 )
 
@@ -101,6 +102,11 @@ def read(text: pl.Expr, kind: pl.Expr, shape: Shape) -> Reading:
         .then(value=TIDY)
         .settle(problem=problem, otherwise="text-charset", cleaned=tidied(TIDY))
     )
+
+
+def odd_characters(text: pl.Expr, _shape: Shape) -> pl.Expr:
+    """Return the characters that cannot be sent."""
+    return name_characters(tidy(text).str.extract_all(f"[^{ASCII}]"))
 
 
 def typed(value: pl.Expr, _shape: Shape) -> pl.Expr:

@@ -2,8 +2,8 @@
 
 What stands inside is kept, blanks included; only the ends are trimmed and, where the
 file takes ASCII alone, full-width signs are folded. In Chinese text they are legitimate
-and stay. ``big5hkscs`` is approximated by ranges that hold at least every character of
-that set: the encoder is the last judge.
+and stay. ``big5hkscs`` is that set exactly, two bytes a character outside ASCII, and a
+length counts bytes there. A carried column never enters the file and takes any cell.
 Source: remarks X(40) (public ATI layout); the ``reference`` set is SWIFT's, character
 set x without line breaks; the rest is assumed.
 
@@ -17,10 +17,12 @@ set x without line breaks; the rest is assumed.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 
 import polars as pl
 
 from rapupload.fieldtypes.reading import (
+    BLANKS,
     BREAKS,
     NOTHING,
     TEXT,
@@ -39,14 +41,15 @@ from rapupload.fieldtypes.reading import (
     when,
 )
 from rapupload.model import Text
+from rapupload.table import CellKind
 
 NAME = "text"
 PLAIN_KINDS = TEXT_OR_NUMBER
 PROBLEMS: Mapping[str, Problem] = {
     "text-charset": Problem(
         Text(
-            "{value} has a character that cannot be sent in this field.",
-            "{value} 內有此欄不可使用的字元。",
+            "{value} has {characters}, which cannot be sent in this field.",
+            "{value} 內的 {characters} 不可在此欄使用。",
         ),
         Text(
             "Use only the characters the column's description names, as a rule plain "
@@ -68,43 +71,56 @@ PROBLEMS: Mapping[str, Problem] = {
         ),
         Text("Shorten the text; nothing is cut off.", "請縮短文字；本程式不會截短。"),
     ),
+    "text-bytes": Problem(
+        Text(
+            "{value} takes more than the {length} bytes of the field.",
+            "{value} 超過欄位的 {length} 個位元組。",
+        ),
+        Text(
+            "A Chinese character takes two bytes. Shorten the text; nothing is cut off.",
+            "每個中文字佔兩個位元組，請縮短文字；本程式不會截短。",
+        ),
+    ),
 }
 ASCII = " -~"
 REFERENCE = r"A-Za-z0-9/\-?:().,'+ "
 _LONGEST_PATTERN = 200
+_QUOTED = 5  # of the characters that cannot be sent
 
 _INSIDE = {
-    "ascii": f"[{ASCII}]",
-    "reference": f"[{REFERENCE}]",
-    "big5hkscs": (
-        r"[ -~\x{a2}-\x{ff}\x{100}-\x{1ff}\x{250}-\x{2af}\x{2c6}-\x{2d9}\x{370}-\x{451}"
-        r"\x{1e00}-\x{1eff}\x{2010}-\x{2027}\x{2030}-\x{266f}\x{2700}-\x{27bf}"
-        r"\x{2e80}-\x{2fdf}\x{3000}-\x{33ff}\x{3400}-\x{9fff}\x{e000}-\x{faff}"
-        r"\x{fe30}-\x{fe6f}\x{ff01}-\x{ffee}\x{20000}-\x{2fa1f}]"
-    ),
-    "any": r"[^\p{Cc}\x{2028}\x{2029}]",
+    "ascii": ASCII,
+    "reference": REFERENCE,
+    "any": r"^\p{Cc}\x{2028}\x{2029}",
 }
+_PLAIN_INSIDE = {**_INSIDE, "big5hkscs": ASCII}  # the whole set is long
 _PLAIN_ENDS = {  # no blank; and # goes the long way, since #N/A is an error shown
-    "ascii": '[!"$-~]',
-    "reference": r"[A-Za-z0-9/\-?:().,'+]",
-    "big5hkscs": r'[!"$-~\x{4e00}-\x{9fff}\x{ff01}-\x{ff5e}]',
-    "any": r'[!"$-~\x{4e00}-\x{9fff}\x{ff01}-\x{ff5e}]',
+    "ascii": '!"$-~',
+    "reference": r"A-Za-z0-9/\-?:().,'+",
+    "big5hkscs": '!"$-~',
+    "any": r'!"$-~\x{4e00}-\x{9fff}\x{ff01}-\x{ff5e}',
 }
+_INVISIBLE = sorted({*map(chr, (*range(0x20), *range(0x7F, 0xA0))), *BLANKS} - {" "})
+_SHOWN = frozenset(CellKind) - {CellKind.ERROR, CellKind.FORMULA}
+_NOT_ASCII = r"[^\x00-\x7f]"
 
 
 def plain(shape: Shape) -> str:
     """Return the regular expression of text that fits and has no blank at its ends."""
-    end, inside = _PLAIN_ENDS[shape.characters], _INSIDE[shape.characters]
+    if shape.carried:
+        return f"^[{_PLAIN_ENDS['any']}]"
+    end, inside = (of[shape.characters] for of in (_PLAIN_ENDS, _PLAIN_INSIDE))
     if shape.length is None:
-        return f"^{end}(?:{inside}*{end})?$"
+        return f"^[{end}](?:[{inside}]*[{end}])?$"
     if shape.length > _LONGEST_PATTERN:
         return NOTHING
-    more = f"(?:{inside}{{0,{shape.length - 2}}}{end})?" if shape.length > 1 else ""
-    return f"^{end}{more}$"
+    last = f"(?:[{inside}]{{0,{shape.length - 2}}}[{end}])?"
+    return f"^[{end}]{last if shape.length > 1 else ''}$"
 
 
 def read(text: pl.Expr, kind: pl.Expr, shape: Shape) -> Reading:
     """Read text as it is, trimmed, and folded where only plain signs can be sent."""
+    if shape.carried:
+        return _read_carried(text, kind)
     return read_text(text, kind, shape, cell_problem(TEXT_OR_NUMBER))
 
 
@@ -112,21 +128,87 @@ def read_text(
     text: pl.Expr, kind: pl.Expr, shape: Shape, *problems: pl.Expr
 ) -> Reading:
     """Read text that may have further problems, which win over those of its characters."""
-    is_plain_only = shape.characters in {"ascii", "reference"}
-    odd = ~VALUE.str.contains(f"^{_INSIDE[shape.characters]}*$")
+    odd = VALUE.str.contains(_others(shape.characters))
     problem = first_of(
         *problems,
         when(TIDY.str.contains(f"[{BREAKS}]"), "text-line-break"),
         when(odd, "text-charset"),
+        *_too_long(shape),
     )
-    if shape.length is not None:
-        too_long = VALUE.str.len_chars() > shape.length
-        problem = first_of(problem, when(too_long, "text-long"))
     return (
         Steps.begin(text, kind, trim(TEXT))
-        .then(value=narrow(TIDY) if is_plain_only else TIDY)
+        .then(value=narrow(TIDY) if _is_narrowed(shape) else TIDY)
         .settle(problem=problem, otherwise="text-charset", cleaned=tidied(VALUE))
     )
+
+
+def _read_carried(text: pl.Expr, kind: pl.Expr) -> Reading:
+    """Take any cell: it comes back beside the outcome and is never sent."""
+    broken = first_of(cell_problem(_SHOWN))
+    return (
+        Steps.begin(text, kind, trim(TEXT))
+        .then(value=pl.when(TIDY.is_not_null()).then(TEXT))
+        .settle(
+            problem=pl.lit(None, dtype=pl.String),
+            otherwise="text-charset",
+            cleaned=when(broken.is_not_null(), "carried-as-shown"),
+        )
+    )
+
+
+def _is_narrowed(shape: Shape) -> bool:
+    return shape.characters in {"ascii", "reference"}
+
+
+def _too_long(shape: Shape) -> list[pl.Expr]:
+    """Return the problem of a text that its field cannot hold, none without a length."""
+    if shape.length is None:
+        return []
+    if shape.characters == "big5hkscs":
+        size = VALUE.str.len_chars() + VALUE.str.count_matches(_NOT_ASCII)
+        return [when(size > shape.length, "text-bytes")]
+    return [when(VALUE.str.len_chars() > shape.length, "text-long")]
+
+
+def odd_characters(text: pl.Expr, shape: Shape) -> pl.Expr:
+    """Return the first few characters that cannot be sent, each once, for a message.
+
+    Marks that nobody sees are named by their number.
+
+    >>> cells = pl.DataFrame({"text": ["A備B註備", "a\u200bb"]})
+    >>> cells.select(odd_characters(pl.col("text"), Shape()))["text"].to_list()
+    ['備 註', 'U+200B']
+    """
+    clean = narrow(trim(text)) if _is_narrowed(shape) else trim(text)
+    return name_characters(clean.str.extract_all(_others(shape.characters)))
+
+
+def name_characters(found: pl.Expr) -> pl.Expr:
+    """Return characters, listed per cell, as a message names them."""
+    first = found.list.unique(maintain_order=True).list.head(_QUOTED).list.join(" ")
+    return first.str.replace_many(_INVISIBLE, [f"U+{ord(c):04X}" for c in _INVISIBLE])
+
+
+@cache
+def _others(characters: str) -> str:
+    """Return the regular expression of one character that cannot be sent."""
+    inside = _big5hkscs() if characters == "big5hkscs" else _INSIDE[characters]
+    return f"[{inside[1:] if inside.startswith('^') else f'^{inside}'}]"
+
+
+def _big5hkscs() -> str:
+    """Return the character class of what the file's encoder writes: 18,000 in runs."""
+    second = (*range(0x40, 0x7F), *range(0xA1, 0xFF))
+    pairs = (bytes((lead, trail)) for lead in range(0x81, 0xFF) for trail in second)
+    texts = {pair.decode("big5hkscs", errors="ignore") for pair in pairs}
+    codes = sorted(ord(text) for text in texts if len(text) == 1)
+    runs: list[list[int]] = []
+    for code in codes:
+        if runs and runs[-1][1] == code - 1:
+            runs[-1][1] = code
+        else:
+            runs.append([code, code])
+    return ASCII + "".join(rf"\x{{{low:x}}}-\x{{{high:x}}}" for low, high in runs)
 
 
 def typed(value: pl.Expr, _shape: Shape) -> pl.Expr:

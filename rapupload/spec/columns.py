@@ -29,6 +29,7 @@ def shape_of(column: Column) -> Shape:
         decimals=picture.decimals if picture else 0,
         characters=column.characters,
         zero_allowed=column.zero_allowed,
+        carried=column.is_carried,
         codes=fold_codes({word: c.code for c in column.codes for word in _words(c)}),
     )
 

@@ -10,7 +10,7 @@ import polars as pl
 
 from rapupload.fieldtypes import problems
 from rapupload.fieldtypes.reading import CLEANINGS
-from rapupload.fieldtypes.registry import validate
+from rapupload.fieldtypes.registry import odd_characters, validate
 from rapupload.model import Scope, Severity, Text
 from rapupload.spec.columns import shape_of
 from rapupload.spec.format import BatchSpec, Column
@@ -219,9 +219,9 @@ def _own_default(column: Column, text: str | None) -> tuple[str | None, pl.DataF
     try:
         return validate(column.type, text, shape=shape), empty()
     except ValueError as error:
-        reason = fill(
-            problems()[str(error)].message, {"value": text, "length": shape.length}
-        )
+        odd = pl.select(odd_characters(column.type, pl.lit(text), shape)).item()
+        quoted = {"value": text, "length": shape.length, "characters": odd}
+        reason = fill(problems()[str(error)].message, quoted)
         words = {**_labels(column), "reason": reason.en, "reason_zh": reason.zh_hant}
         return None, _batch("default-unreadable", words)
 

@@ -6,11 +6,13 @@ only the others go through the field type's careful expressions.
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 
 import polars as pl
 
 from rapupload.fieldtypes.reading import FieldType, Shape
+from rapupload.fieldtypes.registry import odd_characters
 from rapupload.model import Scope, Severity
 from rapupload.spec.columns import shape_of, type_of
 from rapupload.spec.format import Column
@@ -86,7 +88,6 @@ def _plain(cells: pl.DataFrame, field_type: FieldType, shape: Shape) -> pl.Serie
 
 
 def _problems(read: pl.DataFrame, position: int, column: Column) -> pl.DataFrame:
-    limit = shape_of(column).length or 0
     value = pl.lit(MASK) if column.personal else pl.col("text")
     return (
         read.filter(pl.col("problem").is_not_null())
@@ -97,9 +98,32 @@ def _problems(read: pl.DataFrame, position: int, column: Column) -> pl.DataFrame
             row=pl.col("row").cast(pl.UInt32),
             position=pl.lit(position, dtype=pl.Int32),
             value=value,
-            words=pl.lit(f'{{"length": {limit}}}'),
+            words=_words(column),
         )
         .cast(dict(SCHEMA))  # type: ignore[arg-type]
+    )
+
+
+def _words(column: Column) -> pl.Expr:
+    """Return what messages quote: the length, and which characters cannot be sent.
+
+    Of a personal value one character is shown and no more.
+    """
+    shape = shape_of(column)
+    length = shape.length or 0
+    naming = [
+        code
+        for code, problem in type_of(column).PROBLEMS.items()
+        if "{characters}" in problem.message.en
+    ]
+    found = odd_characters(column.type, pl.col("text"), shape)
+    if column.personal:
+        found = found.str.split(" ").list.first()
+    words = pl.struct(length=pl.lit(length), characters=found)
+    return (
+        pl.when(pl.col("problem").is_in(naming))
+        .then(words.struct.json_encode())
+        .otherwise(pl.lit(json.dumps({"length": length})))
     )
 
 

@@ -339,3 +339,43 @@ def test_an_example_row_of_every_shipped_spec_can_be_read(name):
         if f.scope is Scope.CELL and f.severity is Severity.ERROR
     ]
     assert unreadable == []
+
+
+def test_the_characters_that_cannot_be_sent_are_named():
+    """The message quotes them, each once, and not only the whole text."""
+    spec = load(column=[_REFERENCE, _QUANTITY, column("remarks", "text")])
+    found = checked([*_HEADS, "Remarks"], [["A1", "1", 'LOAN "還" 還貸']], spec)
+    assert said(found) == [
+        (
+            "text-charset",
+            "C2",
+            'LOAN "還" 還貸 has 還 貸, which cannot be sent in this field.',
+        )
+    ]
+
+
+def test_one_character_of_a_personal_value_is_named():
+    """So that it can be found, and the rest stays hidden."""
+    name = column("name", "name", personal=True, picture="X(60)")
+    spec = load(column=[_REFERENCE, _QUANTITY, name])
+    found = checked([*_HEADS, "Name"], [["A1", "1", "CHAN 陳大文"]], spec)
+    assert said(found) == [
+        (
+            "name-characters",
+            "C2",
+            "••• has 陳, which a name in Latin letters cannot have.",
+        )
+    ]
+
+
+def test_a_carried_column_takes_any_cell():
+    """What is not sent stops no row, whatever its cells are; an error shown is a note."""
+    carried = column("client", "text", need="carried")
+    spec = load(column=[_REFERENCE, _QUANTITY, carried])
+    rows = [["A1", "1", "2027-01-05"], ["A2", "1", "TRUE"], ["A3", "1", "#N/A"]]
+    kinds = [CellKind.DATE, CellKind.BOOLEAN, CellKind.ERROR]
+    found = check(table([*_HEADS, "Client"], rows, mixed={2: kinds}), spec, context())
+    assert found.instructions["client"].to_list() == ["2027-01-05", "TRUE", "#N/A"]
+    assert [(f.code, f.severity) for f in found.findings] == [
+        ("carried-as-shown", Severity.NOTE)
+    ]
