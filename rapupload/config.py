@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import os
 from collections.abc import Mapping
+from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -46,6 +47,8 @@ def _time(value: object) -> object:
 
 
 TimeOfDay = Annotated[dt.time, BeforeValidator(_time)]
+Currency = Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
+Money = Annotated[Decimal, Field(ge=0, max_digits=20, decimal_places=2)]
 
 
 class Section(BaseModel):
@@ -153,11 +156,57 @@ class CutOffs(Section):
 
 
 class Limits(Section):
-    """Table ``[limits]``."""
+    """Table ``[limits]``.
+
+    ``money`` says, by currency, how much may go out for one day.
+    """
 
     rows: Annotated[int, Field(ge=1)] = 1_000_000
     megabytes: Annotated[int, Field(ge=1)] = 200
     look_back_days: Annotated[int, Field(ge=1)] = 30
+    money: dict[Currency, Money] = {}
+
+
+class ListFile(Section):
+    """One list of the firm: a file of rows, or a downloaded report.
+
+    Attributes:
+        report: The report's ID, such as ``CSESB01``, where it is one.
+        spec: The report's layout, where it is not the shipped one.
+        complete: What the list does not name does not exist; for balances, it is zero.
+        max_age_days: Settlement days after which the list is too old.
+    """
+
+    file: Path
+    report: Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,20}$")] | None = None
+    spec: Path | None = None
+    complete: bool | None = None
+    max_age_days: Annotated[int | None, Field(ge=0)] = None
+
+
+def _list_file(value: object) -> object:
+    return {"file": value} if isinstance(value, str | Path) else value
+
+
+List = Annotated[ListFile, BeforeValidator(_list_file)]
+
+
+class Lists(Section):
+    """Table ``[lists]``: what the firm knows besides the sheet, for rules to use."""
+
+    accounts: List | None = None
+    stocks: List | None = None
+    participants: List | None = None
+    balances: List | None = None
+    announcements: List | None = None
+    holdings: List | None = None
+    tenders: List | None = None
+    max_age_days: Annotated[int | None, Field(ge=0)] = None
+
+    def files(self) -> dict[str, ListFile]:
+        """Return the lists that are given, by name."""
+        named = {name: getattr(self, name) for name in type(self).model_fields}
+        return {name: of for name, of in named.items() if isinstance(of, ListFile)}
 
 
 class Indicators(Section):
@@ -197,6 +246,7 @@ class Settings(BaseSettings):
     service_hours: ServiceHours = ServiceHours()
     cut_offs: CutOffs = CutOffs()
     limits: Limits = Limits()
+    lists: Lists = Lists()
     file_indicators: Indicators = Indicators()
     collecting: Collecting = Collecting()
     defaults: dict[str, str] = {}
@@ -369,6 +419,8 @@ __all__ = [
     "FILE_NAME",
     "Account",
     "Endpoint",
+    "ListFile",
+    "Lists",
     "Settings",
     "as_environ",
     "find_settings",

@@ -88,6 +88,19 @@ private-key = {_quote(answers.private_key)}  # RSA; its passphrase, if any, come
 # rows = 1000000                 # a larger source is refused
 # megabytes = 200
 # look-back-days = 30            # how far back duplicates are looked for
+# money = {{ HKD = "50000000" }}   # going out for one day; more wants a second person
+
+# What the firm knows besides the sheet: .csv, .xlsx or .ods, one table each; see
+# docs/how-to/lists.md. A rule without its list is reported as not checked.
+[lists]
+# accounts = "lists/accounts.csv"            # own stock accounts and their kinds
+# stocks = "lists/stocks.csv"                # codes, ISINs, names, products
+# participants = "lists/participants.csv"    # CCASS participants and their kinds
+# balances = {{ file = "lists/CSESB01.TXT", report = "CSESB01" }}  # day-start balances
+# announcements = "lists/announcements.csv"  # CCASS's announcements
+# holdings = "lists/holdings.csv"            # eligible holdings per announcement
+# tenders = "lists/tenders.csv"              # tenders of notes and their multiples
+# max-age-days = 1               # settlement days; without it, by list
 
 # This journal's own range of file indicators; two journals must not share one.
 [file-indicators]

@@ -4,13 +4,15 @@ import datetime as dt
 import re
 import tomllib
 from collections.abc import Callable
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pytest
-from pydantic import BaseModel
+from pydantic import BaseModel, ValidationError
 
 from rapupload.config import (
+    Limits,
     Settings,
     as_environ,
     find_settings,
@@ -342,6 +344,12 @@ def _answers(**changed: Any) -> Answers:
 _KEY = re.compile(r"^(?:# )?([a-z][a-z-]*) = .+$")
 _TABLE = re.compile(r"^\[\[?([a-z-]+)\]\]?$")
 _FREE = {"defaults", "severity"}  # their keys are the firm's own
+_EXAMPLES: Any = {
+    "defaults": True,
+    "severity": True,
+    "lists": True,
+    "limits": {"money"},
+}
 
 
 def _documented(text: str) -> set[str]:
@@ -371,6 +379,29 @@ def _keys() -> set[str]:
     return found
 
 
+def test_a_list_is_a_file_or_a_table(write):
+    """The short form names the file; the long one says how to read it."""
+    lists = """
+[lists]
+accounts = "a.csv"
+balances = { file = "CSESB01.TXT", report = "CSESB01", max-age-days = 2 }
+"""
+    found = load_settings(write(_LEAST + lists)).lists.files()
+    assert {name: (str(of.file), of.report) for name, of in found.items()} == {
+        "accounts": ("a.csv", None),
+        "balances": ("CSESB01.TXT", "CSESB01"),
+    }
+    assert found["balances"].max_age_days == 2
+
+
+def test_limits_of_money_are_exact():
+    """By currency, as decimals: a binary fraction of a cent would be another limit."""
+    limits = Limits.model_validate({"money": {"HKD": "50000000.10", "CNY": 3}})
+    assert limits.money == {"HKD": Decimal("50000000.10"), "CNY": Decimal(3)}
+    with pytest.raises(ValidationError):
+        Limits.model_validate({"money": {"hkd": "1"}})
+
+
 def test_init_documents_exactly_the_keys_of_settings():
     """No key is forgotten, and none is there that would be refused."""
     assert _documented(settings_text(_answers())) == _keys()
@@ -393,9 +424,7 @@ def test_the_text_of_init_loads_with_every_key_uncommented(write):
     ]
     open_ = load_settings(write("\n".join(lines)))
     closed = load_settings(write(text))
-    assert open_.model_dump(exclude={"defaults", "severity"}) == closed.model_dump(
-        exclude={"defaults", "severity"}
-    )
+    assert open_.model_dump(exclude=_EXAMPLES) == closed.model_dump(exclude=_EXAMPLES)
     assert open_.severity == {"si-today-late": Severity.ERROR}
 
 
