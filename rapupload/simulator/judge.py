@@ -4,11 +4,12 @@
 | --- | --- |
 | unknown-stock | the stock code is 09990 to 09999 |
 | invalid-account | an account starts with 9 |
-| unknown-counterparty | the counterparty ID ends in 999 |
+| unknown-counterparty | the ID of the counterparty or investor ends in 999 |
 | event-closed | the announcement number starts with A99 |
 | insufficient | the quantity is 90,000,000 or more |
 | over-holding | the votes add up to more than 90,000,000 |
 | limit | the amount is 9,000,000,000 or more |
+| payment-invalid | the currency is Swiss franc, CHF |
 
 A rule applies only where the spec lists the reason. The rules are the simulator's own;
 what CCASS checks is not public.
@@ -39,7 +40,8 @@ def _has_invalid_account(values: Values) -> bool:
 
 
 def _has_unknown_counterparty(values: Values) -> bool:
-    return values.get("counterparty-id", "").endswith("999")
+    names = ("counterparty-id", "investor-id")
+    return any(values.get(name, "").endswith("999") for name in names)
 
 
 def _has_closed_event(values: Values) -> bool:
@@ -59,6 +61,10 @@ def _is_over_limit(values: Values) -> bool:
     return number_of(values.get("amount", "")) >= _LIMIT
 
 
+def _has_invalid_payment(values: Values) -> bool:
+    return values.get("currency", "") == "CHF"
+
+
 RULES: tuple[tuple[str, Callable[[Values], bool]], ...] = (
     ("unknown-stock", _has_unknown_stock),
     ("invalid-account", _has_invalid_account),
@@ -67,6 +73,7 @@ RULES: tuple[tuple[str, Callable[[Values], bool]], ...] = (
     ("insufficient", _is_short_of_stock),
     ("over-holding", _is_over_holding),
     ("limit", _is_over_limit),
+    ("payment-invalid", _has_invalid_payment),
 )
 """Reason key and test, in the order in which they are tried."""
 
