@@ -30,6 +30,7 @@ NAMED_CHECKS: dict[str, NamedCheck] = {
     ),
     "before-opening": NamedCheck(),
     "deadline-unknown": NamedCheck(columns=frozenset({"deadline"})),
+    "identity-check-digit": NamedCheck(columns=frozenset({"id-type", "id-number"})),
     "not-on-agenda": NamedCheck(
         needs=frozenset({"agenda"}), columns=frozenset({"resolution-no"})
     ),

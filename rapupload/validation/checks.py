@@ -12,6 +12,11 @@ from typing import NamedTuple
 
 import polars as pl
 
+from rapupload.fieldtypes.identity_document import (
+    hkid_check_digit_is_wrong,
+    mainland_check_digit_is_wrong,
+)
+
 
 class Verdict(NamedTuple):
     """What a check found.
@@ -74,6 +79,15 @@ def deadline_unknown(frame: pl.DataFrame) -> Verdict:
     return Verdict(frame.select(wrong=pl.coalesce(known).is_null())["wrong"], {})
 
 
+def identity_check_digit(frame: pl.DataFrame) -> Verdict:
+    """Find numbers that are none of the identity card that ``id_type`` names."""
+    number, kind = pl.col("id_number"), pl.col("id_type")
+    wrong = ((kind == "HKID") & hkid_check_digit_is_wrong(number)) | (
+        (kind == "PRC-ID") & mainland_check_digit_is_wrong(number)
+    )
+    return Verdict(frame.select(wrong=wrong.fill_null(value=False))["wrong"], {})
+
+
 _TENDERS_OPEN = 9  # hour of the day (CCASS operational times, an older edition)
 
 
@@ -87,6 +101,7 @@ CHECKS: dict[str, Callable[[pl.DataFrame], Verdict]] = {
     "account-chain": account_chain,
     "before-opening": before_opening,
     "deadline-unknown": deadline_unknown,
+    "identity-check-digit": identity_check_digit,
     "not-on-agenda": not_on_agenda,
     "vote-missing": vote_missing,
 }

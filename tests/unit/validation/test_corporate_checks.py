@@ -1,4 +1,4 @@
-"""Named checks of corporate actions: deadlines, opening hours."""
+"""Named checks of corporate actions: deadlines, opening hours, identity documents."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 
 from rapupload.spec.joined import JOINED
 from rapupload.validation import Lookup
-from tests.unit.spec.building import column, load, rule
+from tests.unit.spec.building import column, load, rule, words
 from tests.unit.validation.building import NOW, checked, codes, said
 
 _COLUMNS = [
@@ -76,3 +76,39 @@ def test_tenders_open_at_nine(time, found):
     now = NOW.replace(hour=time[0], minute=time[1])
     result = checked(_HEADS, [["A", "A27000001", None, "5"]], spec, now=now)
     assert codes(result) == found
+
+
+_KINDS = [
+    {"code": code, "label": words(code)} for code in ("HKID", "PRC-ID", "PASSPORT")
+]
+_PERSON = [
+    column("own-reference", "reference", picture="X(6)"),
+    column("quantity", "quantity", picture="9(5)"),
+    column("id-type", "code", codes=_KINDS),
+    column("id-number", "identity-document", picture="X(20)", personal=True),
+]
+
+
+@pytest.mark.parametrize(
+    ("kind", "number", "found"),
+    [
+        pytest.param("HKID", "A123456(3)", [], id="Hong Kong"),
+        pytest.param("HKID", "A123456(4)", ["r"], id="Hong Kong, wrong digit"),
+        pytest.param("HKID", "K12345678", ["r"], id="a passport called a card"),
+        pytest.param("PRC-ID", "11010519491231002X", [], id="mainland"),
+        pytest.param("PRC-ID", "110105194912310020", ["r"], id="mainland, last lost"),
+        pytest.param("PASSPORT", "A1234564", [], id="passports have no digit"),
+    ],
+)
+def test_the_number_must_be_that_of_the_document_named(kind, number, found):
+    """The kind of document says which digit is tested; the number stays masked."""
+    spec = load(
+        column=_PERSON,
+        rule=[
+            rule("r", check="identity-check-digit", columns=["id-number", "id-type"])
+        ],
+    )
+    heads = ["Own-reference", "Quantity", "Id-type", "Id-number"]
+    result = checked(heads, [["A", "5", kind, number]], spec)
+    assert [c for c in codes(result) if c == "r"] == found
+    assert all(number not in finding.value for finding in result.findings)
