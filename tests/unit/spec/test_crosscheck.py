@@ -416,7 +416,7 @@ CASES = [
     ),
     pytest.param(
         {"rule": [rule("r", check="magic")]},
-        "rule.r: there is no check 'magic'; known: account-chain, not-on-agenda",
+        "rule.r: there is no check 'magic'; known: account-chain, before-opening",
         id="unknown check",
     ),
     pytest.param(
