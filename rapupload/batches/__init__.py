@@ -15,6 +15,7 @@ from rapupload.batches.faults import FAULTS, MASK, Fault, Faults, visible
 from rapupload.batches.fingerprint import fingerprints
 from rapupload.batches.judging import Total
 from rapupload.batches.lines import opens_as
+from rapupload.batches.pairing import By, Pairs, changed_fields, pair
 from rapupload.batches.render import (
     BatchFile,
     FileValues,
@@ -25,11 +26,16 @@ from rapupload.batches.render import (
     render,
 )
 from rapupload.batches.split import split
+from rapupload.batches.sums import ColumnTotal, plain_values, sum_columns
+from rapupload.batches.unpacking import LARGEST
 
 __all__ = [
     "FAULTS",
+    "LARGEST",
     "MASK",
     "BatchFile",
+    "By",
+    "ColumnTotal",
     "Decoded",
     "Difference",
     "Examined",
@@ -37,7 +43,9 @@ __all__ = [
     "Faults",
     "FileValues",
     "Overflow",
+    "Pairs",
     "Total",
+    "changed_fields",
     "decode",
     "examine",
     "file_name",
@@ -47,7 +55,10 @@ __all__ = [
     "first_difference",
     "folder",
     "opens_as",
+    "pair",
+    "plain_values",
     "render",
     "split",
+    "sum_columns",
     "visible",
 ]
