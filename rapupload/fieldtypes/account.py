@@ -27,6 +27,7 @@ from rapupload.fieldtypes.reading import (
     Shape,
     Steps,
     cell_problem,
+    exponent_shown,
     first_of,
     tidied,
     tidy,
@@ -66,7 +67,7 @@ def plain(shape: Shape) -> str:
 
 def read(text: pl.Expr, kind: pl.Expr, shape: Shape) -> Reading:
     """Read accounts as they are given, without the blanks around them."""
-    problem = cell_problem(TEXT_OR_NUMBER)
+    problem = first_of(cell_problem(TEXT_OR_NUMBER), exponent_shown())
     if shape.length is not None:
         too_long = VALUE.str.len_bytes() > shape.length
         problem = first_of(problem, when(too_long, "account-long"))

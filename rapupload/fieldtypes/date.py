@@ -1,7 +1,9 @@
 """Calendar date, canonical ``2027-01-05``.
 
 ``05/01/2027`` is read by nobody the same way and is asked about, while ``25/01/2027``
-has one reading only. Two digits of a year are taken after the name of a month alone.
+has one reading only; a mapping that fixes the order settles it, and 05/01/27 too, and a
+date against that order is then refused. Otherwise two digits of a year are taken after
+the name of a month alone.
 Source: files carry 9(8) YYYYMMDD (CCASS Terminal User Guide, report data file layouts);
 what desks write, and that only years 2000 to 2099 occur, is assumed.
 
@@ -65,10 +67,28 @@ DATE_PROBLEMS: Mapping[str, Problem] = {
     "date-form": Problem(
         Text("{value} is not a date.", "{value} 並非日期。"),
         Text(
-            "Write the date itself, such as 2027-01-05; T+2 or TODAY is not worked "
-            "out, and a bare number such as 46392 needs the format of a date.",
-            "請填日期，例如 2027-01-05；T+2 或「即日」不會換算，數字如 46392 請設為日"
-            "期格式。",
+            "Write the date itself, with the year first, such as 2027-01-05.",
+            "請先寫年份，填寫日期，例如 2027-01-05。",
+        ),
+    ),
+    "date-relative": Problem(
+        Text(
+            "{value} counts from another day; it is not worked out.",
+            "{value} 須由另一日推算，本程式不會換算。",
+        ),
+        Text(
+            "Write the date itself, such as 2027-01-05: which day T+2 or TODAY is "
+            "depends on holidays and on when the file is sent.",
+            "請填實際日期，例如 2027-01-05；T+2 或「即日」視乎假期及發送日而定。",
+        ),
+    ),
+    "date-serial": Problem(
+        Text("{value} is a number, not a date.", "{value} 是數字，並非日期。"),
+        Text(
+            "A spreadsheet keeps dates as numbers such as 46392. Give the cell the format "
+            "of a date, or write 2027-01-05.",
+            "試算表以數字（例如 46392）儲存日期，請將儲存格設為日期格式，或填寫 "
+            "2027-01-05。",
         ),
     ),
 }
@@ -116,8 +136,28 @@ _FORMS = (
     ")$"
 )
 _SHORT_YEAR = r"^[0-9]{1,2}[-/. ][0-9]{1,2}[-/. ][0-9]{2}$"
+_WRITTEN = r"^([0-9]{1,2})[-/. ]([0-9]{1,2})[-/. ]"
+_REWRITTEN = {  # order -> a form of it, as year, month and day
+    "day-first": (
+        (f"{_WRITTEN}([0-9]{{4}})$", "${3}-${2}-${1}"),
+        (f"{_WRITTEN}([0-9]{{2}})$", "20${3}-${2}-${1}"),
+    ),
+    "month-first": (
+        (f"{_WRITTEN}([0-9]{{4}})$", "${3}-${1}-${2}"),
+        (f"{_WRITTEN}([0-9]{{2}})$", "20${3}-${1}-${2}"),
+    ),
+    "year-first": (
+        (r"^([0-9]{2})[-/. ]([0-9]{1,2})[-/. ]([0-9]{1,2})$", "20${1}-${2}-${3}"),
+    ),
+}
 _MIDNIGHT = r"[T ]0?0:00(?::00(?:\.0+)?)?$"
 _TIME = "(?:[0-9][T ]+|日 ?)[0-9]{1,2}:[0-9]{2}"
+_RELATIVE = (
+    r"(?i)^(?:t|s|d) ?(?:[+-] ?[0-9]+)?$"
+    "|^(?:today|tomorrow|yesterday|spot|same day|next day|asap|now|tmr)$"
+    "|^(?:即日|今日|今天|明日|明天|翌日|下一?個?(?:營業|交易|交收)日|即時)$"
+)
+_SERIAL = r"^[0-9]{1,5}(?:\.[0-9]+)?$"
 _MONTHS = 12
 
 
@@ -132,12 +172,12 @@ def plain(_shape: Shape) -> str:
     return f"^{PLAIN_DAY}$"
 
 
-def read(text: pl.Expr, kind: pl.Expr, _shape: Shape) -> Reading:
+def read(text: pl.Expr, kind: pl.Expr, shape: Shape) -> Reading:
     """Read date cells, and texts and numbers that have one reading as a date."""
     is_typed = KIND.is_in([CellKind.TEXT.value, CellKind.NUMBER.value])
     steps = Steps.begin(text, kind, tidy(TEXT))
     return (
-        parse_day(steps, TIDY.str.replace(_MIDNIGHT, ""))
+        parse_day(steps, TIDY.str.replace(_MIDNIGHT, ""), shape.date_order)
         .then(value=DAY)
         .settle(
             problem=first_of(
@@ -153,8 +193,10 @@ def read(text: pl.Expr, kind: pl.Expr, _shape: Shape) -> Reading:
     )
 
 
-def parse_day(steps: Steps, alone: pl.Expr) -> Steps:
+def parse_day(steps: Steps, alone: pl.Expr, order: str = "") -> Steps:
     """Make out a date that stands alone, without a time of day."""
+    for written, meant in _REWRITTEN.get(order, ()):
+        alone = alone.str.replace(written, meant)
     part = pl.field("parts").struct.field
     is_month_first = _SECOND > _MONTHS
     named = pl.coalesce(part("m3"), part("m4")).str.to_lowercase().str.slice(0, 3)
@@ -184,13 +226,15 @@ def parse_day(steps: Steps, alone: pl.Expr) -> Steps:
 
 def day_problem() -> pl.Expr:
     """Return why there is no such date, or no telling which."""
+    alone = pl.field("alone")
     either = (_FIRST <= _MONTHS) & (_SECOND <= _MONTHS) & (_FIRST != _SECOND)
-    is_short = pl.field("alone").str.contains(_SHORT_YEAR)
     in_calendar = DAY.str.to_date("%Y-%m-%d", strict=False).is_not_null()
     return first_of(
-        when(either | is_short, "date-order"),
+        when(either | alone.str.contains(_SHORT_YEAR), "date-order"),
         when(~DAY.str.starts_with("20"), "date-year"),
         when(DAY.is_not_null() & ~in_calendar, "date-calendar"),
+        when(alone.str.contains(_RELATIVE), "date-relative"),
+        when(DAY.is_null() & alone.str.contains(_SERIAL), "date-serial"),
     )
 
 

@@ -76,7 +76,7 @@ def plain(_shape: Shape) -> str:
     return f"^{PLAIN_DAY}T(?:[01][0-9]|2[0-3]):[0-5][0-9]$"
 
 
-def read(text: pl.Expr, kind: pl.Expr, _shape: Shape) -> Reading:
+def read(text: pl.Expr, kind: pl.Expr, shape: Shape) -> Reading:
     """Read date-and-time cells, and texts with a date and a time of day."""
     part = pl.field("times").struct.field
     alone = pl.coalesce(part("spaced"), part("chinese"), TIDY)
@@ -86,7 +86,7 @@ def read(text: pl.Expr, kind: pl.Expr, _shape: Shape) -> Reading:
     hour = _hour(part("hour"), part("noon"))
     is_cell = KIND.eq(CellKind.DATETIME.value)
     return (
-        parse_day(steps, alone)
+        parse_day(steps, alone, shape.date_order)
         .then(value=pl.concat_str(DAY, pl.lit("T"), hour, pl.lit(":"), part("minute")))
         .settle(
             problem=first_of(

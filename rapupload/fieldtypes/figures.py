@@ -11,6 +11,7 @@ from collections.abc import Mapping
 
 import polars as pl
 
+from rapupload.fieldtypes.currency import CODES
 from rapupload.fieldtypes.reading import (
     KIND,
     TEXT,
@@ -29,8 +30,9 @@ from rapupload.fieldtypes.reading import (
 from rapupload.model import Text
 from rapupload.table import CellKind
 
-CURRENCY = r"(?:HKD|HK\$|CNY|RMB|USD|US\$)"
-"""Currencies that may stand beside a figure; whether they agree is not seen here."""
+_SIGNS = {"HK$": "HKD", "US$": "USD", "RMB": "CNY", "CNH": "CNY"}
+CURRENCY = f"(?:{'|'.join(map(pl.escape_regex, (*CODES, *_SIGNS)))})"
+"""Currencies that may stand beside a figure; whether they agree the check says."""
 
 _DIGITS = "[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+"
 _NEGATIVE = r"^[^0-9]*[-−–—(][^0-9]*[0-9][0-9.,]*[^0-9]*$|[0-9] ?[-−–—]$"
@@ -38,6 +40,8 @@ _UNIT = (
     r"(?i)[0-9] ?(?:k|m|mm|mn|mio|mil|million|bn|b|billion|thousand"
     r"|千|萬|万|百萬|百万|億|亿)$"
 )
+_DOLLAR = r"^[$¥元圓] ?[0-9][0-9.,]*$|^[0-9][0-9.,]* ?[$¥元圓蚊]$"
+_EXACT = 15  # digits of a spreadsheet's number
 _EXPONENT = r"(?i)^[+-]?[0-9]+(?:\.[0-9]+)?e[+-]?[0-9]+$"
 _SEPARATED = "[0-9][0-9.,'’ ]*$"
 _THREE_BEHIND = 3
@@ -117,6 +121,7 @@ def read_decimal(
         too_fine |= is_thousand_like()
     padded = behind.str.pad_end(decimals, "0")
     value = pl.concat_str(DIGITS, pl.lit("."), padded) if decimals else DIGITS
+    is_rest = too_fine & ((DIGITS + behind).str.len_bytes() > _EXACT)
     too_wide = DIGITS.str.len_bytes() > _digits(shape, decimals)
     has_currency = BEFORE.is_not_null() | AFTER.is_not_null()
     return (
@@ -126,6 +131,8 @@ def read_decimal(
         .settle(
             problem=first_of(
                 figure_problem(name, CURRENCY),
+                when(TIDY.str.contains(_DOLLAR), f"{name}-dollar"),
+                when(is_rest, f"{name}-rest"),
                 when(DIGITS.is_not_null() & too_fine, f"{name}-decimals"),
                 when(too_wide, f"{name}-wide"),
             ),
@@ -213,6 +220,26 @@ def decimal_problems(name: str, *, example: str) -> Mapping[str, Problem]:
     """Return the words of the problems of a figure with decimals."""
     return {
         **figure_problems(name, example=example),
+        f"{name}-dollar": Problem(
+            Text(
+                "The sign in {value} does not say which currency.",
+                "{value} 的符號未能表明是哪種貨幣。",
+            ),
+            Text(
+                "Leave the sign out, or write HK$ or US$; the currency has its own column.",
+                "請刪去符號，或寫明 HK$ 或 US$；貨幣另填於所屬欄。",
+            ),
+        ),
+        f"{name}-rest": Problem(
+            Text(
+                "{value} has the small rest that calculations leave, as 0.1 + 0.2 does.",
+                "{value} 帶有計算所餘的極小尾數，如 0.1 + 0.2 所得。",
+            ),
+            Text(
+                f"Round it where it is calculated, and check it: {example}.",
+                f"請在計算之處取整並核對，例如 {example}。",
+            ),
+        ),
         f"{name}-decimals": Problem(
             Text(
                 "{value} has more decimals than the field can hold.",
@@ -224,3 +251,16 @@ def decimal_problems(name: str, *, example: str) -> Mapping[str, Problem]:
             ),
         ),
     }
+
+
+def stated_currency(text: pl.Expr) -> pl.Expr:
+    """Return the currency that stands beside a figure; null where none does.
+
+    >>> cells = pl.DataFrame({"text": ["HK$ 1,234.50", "1,234.50 rmb", "1,234.50"]})
+    >>> cells.select(stated_currency(pl.col("text")))["text"].to_list()
+    ['HKD', 'CNY', None]
+    """
+    sign = rf"(?i)^({CURRENCY}) ?[0-9]|[0-9] ?({CURRENCY})$"
+    found = tidy(text).str.to_uppercase().str.extract_groups(sign)
+    written = pl.coalesce(found.struct.field("1"), found.struct.field("2"))
+    return written.replace(_SIGNS).alias("text")

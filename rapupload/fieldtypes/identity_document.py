@@ -34,6 +34,7 @@ from rapupload.fieldtypes.reading import (
     Shape,
     Steps,
     cell_problem,
+    exponent_shown,
     first_of,
     tidied,
     tidy,
@@ -80,7 +81,7 @@ def plain(shape: Shape) -> str:
 
 def read(text: pl.Expr, kind: pl.Expr, shape: Shape) -> Reading:
     """Read numbers in small letters or capitals, with blanks or brackets."""
-    problem = cell_problem(TEXT_OR_NUMBER)
+    problem = first_of(cell_problem(TEXT_OR_NUMBER), exponent_shown())
     if shape.length is not None:
         too_long = VALUE.str.len_bytes() > shape.length
         problem = first_of(problem, when(too_long, "identity-document-long"))

@@ -31,6 +31,7 @@ from rapupload.fieldtypes.reading import (
     Shape,
     Steps,
     cell_problem,
+    exponent_shown,
     first_of,
     tidied,
     tidy,
@@ -94,6 +95,7 @@ def read(text: pl.Expr, kind: pl.Expr, shape: Shape) -> Reading:
     )
     problem = first_of(
         cell_problem(TEXT_OR_NUMBER),
+        exponent_shown(),
         when(TIDY.str.contains(_SEVERAL), "phone-several"),
         when(VALUE.is_null() & _BARE.str.contains(_WITHOUT_CODE), "phone-country"),
     )

@@ -25,6 +25,8 @@ class Shape:
         characters: ``ascii``, ``reference``, ``big5hkscs`` or ``any``.
         zero_allowed: Zero is a value and not a mistake.
         codes: For type ``code``: what a desk may write (folded) -> the code.
+        date_order: ``day-first``, ``month-first`` or ``year-first``, where a mapping
+            fixes how 05/01/2027 is meant; empty where it is asked about.
         carried: The value never enters the file; type ``text`` takes any cell then.
     """
 
@@ -33,6 +35,7 @@ class Shape:
     characters: str = "ascii"
     zero_allowed: bool = False
     codes: Mapping[str, str] = field(default_factory=dict)
+    date_order: str = ""
     carried: bool = False
 
     @property
@@ -261,6 +264,9 @@ NOTHING = r"[^\s\S]"
 _ERROR_SHOWN = r"^#(?:N/A|[A-Z][A-Z0-9/_]*[!?]|GETTING_DATA|#+)$"
 
 
+_EXPONENT_SHOWN = r"^[0-9](?:\.[0-9]+)?[Ee]\+[0-9]{2,3}$"
+
+
 def cell_problem(allowed: frozenset[CellKind]) -> pl.Expr:
     """Return the problem code of cells the column does not take, whatever they say.
 
@@ -273,6 +279,11 @@ def cell_problem(allowed: frozenset[CellKind]) -> pl.Expr:
         if kind not in allowed
     ]
     return pl.coalesce(*refused, when(TEXT.str.contains(_ERROR_SHOWN), "cell-error"))
+
+
+def exponent_shown() -> pl.Expr:
+    """Return the problem of text that a spreadsheet showed in place of many digits."""
+    return when(TIDY.str.contains(_EXPONENT_SHOWN), "number-scientific")
 
 
 def tidy(text: pl.Expr) -> pl.Expr:

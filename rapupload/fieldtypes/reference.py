@@ -26,6 +26,7 @@ from rapupload.fieldtypes.reading import (
     Reading,
     Shape,
     cell_problem,
+    exponent_shown,
     when,
 )
 from rapupload.model import Text
@@ -45,12 +46,12 @@ PROBLEMS: Mapping[str, Problem] = {
         ),
     ),
 }
-_WITHOUT_SLASH = r"[A-Za-z0-9\-?:().,'+]"
+_PLAIN = r"[A-Za-z0-9\-?:().,']"
 
 
 def plain(shape: Shape) -> str:
-    """Return the regular expression of references without slash and blank."""
-    return f"^{_WITHOUT_SLASH}{{1,{shape.length or ''}}}$"
+    """Return the regular expression of references without slash, plus and blank."""
+    return f"^{_PLAIN}{{1,{shape.length or ''}}}$"
 
 
 def read(text: pl.Expr, kind: pl.Expr, shape: Shape) -> Reading:
@@ -60,6 +61,7 @@ def read(text: pl.Expr, kind: pl.Expr, shape: Shape) -> Reading:
         kind,
         _narrowed(shape),
         cell_problem(TEXT_OR_NUMBER),
+        exponent_shown(),
         when(VALUE.str.contains("^/|//"), "reference-slash"),
     )
 

@@ -141,6 +141,9 @@ def _parse(steps: Steps) -> Steps:
         minute=pl.coalesce(*minutes, pl.lit("00")).str.zfill(2),
         second=pl.coalesce(*seconds, pl.lit("00")),
         half=pl.coalesce(_PARTS.field("before"), _PARTS.field("after")),
+        twice=pl.all_horizontal(
+            _PARTS.field(place).is_not_null() for place in ("before", "after")
+        ),
     )
 
 
@@ -154,11 +157,12 @@ def _is_unsure() -> pl.Expr:
 def _clock() -> pl.Expr:
     """Return the hour of the 24-hour clock; null for none, and for a bare ``4``."""
     is_bare = _PARTS.field("h4").is_not_null()
+    is_halved = _HALF.is_not_null() & ~pl.field("twice")
     is_afternoon = _HALF.str.contains(f"(?i)^(?:{_AFTERNOON})$")
     on_clock = (
         pl.when(_HALF.is_null() & ~is_bare & (_HOUR <= _LAST_HOUR))
         .then(_HOUR)
-        .when(_HALF.is_not_null() & _HOUR.is_between(1, _NOON - 1))
+        .when(is_halved & _HOUR.is_between(1, _NOON - 1))
         .then(_HOUR + _NOON * is_afternoon.cast(pl.UInt8))
     )
     return on_clock.cast(pl.String).str.zfill(2)

@@ -41,9 +41,16 @@ PLAIN_KINDS = TEXT_ONLY
 PROBLEMS: Mapping[str, Problem] = {
     "yes-no-form": Problem(
         Text("{value} is neither yes nor no.", "{value} 既非是亦非否。"),
+        Text("Write Y or N.", "請填 Y 或 N。"),
+    ),
+    "yes-no-mark": Problem(
         Text(
-            "Write Y or N; a cross or a tick could mean either.",
-            "請填 Y 或 N；叉號或剔號含意不清。",
+            "{value} is a mark that could mean yes or no.",
+            "{value} 這個記號可指是或否。",
+        ),
+        Text(
+            "Write Y or N: some desks cross what they want, others what they do not.",
+            "請填 Y 或 N；有人以叉號表示選取，有人表示不選。",
         ),
     ),
 }
@@ -51,6 +58,7 @@ _SPELLINGS = fold_codes(
     dict.fromkeys(("Y", "Yes", "1", "True", "是"), "Y")
     | dict.fromkeys(("N", "No", "0", "False", "否"), "N")
 )
+_MARK = "^(?:[xXvV*+○●◯◎□☐-]|[✓✔☑√✗✘✕✖×☒]+\ufe0f?)$"
 _ALLOWED = TEXT_OR_NUMBER | {CellKind.BOOLEAN}
 
 
@@ -69,7 +77,10 @@ def read(text: pl.Expr, kind: pl.Expr, _shape: Shape) -> Reading:
             )
         )
         .settle(
-            problem=cell_problem(_ALLOWED),
+            problem=first_of(
+                cell_problem(_ALLOWED),
+                when(TIDY.str.contains(_MARK), "yes-no-mark"),
+            ),
             otherwise="yes-no-form",
             cleaned=first_of(when(VALUE != TIDY, "value-understood"), tidied(TIDY)),
         )

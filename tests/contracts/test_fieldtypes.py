@@ -268,3 +268,121 @@ def test_every_value_has_a_typed_form(name, shape, drawn, seed):
     typed = values.select(typed=module.typed(pl.col("value"), shape))["typed"]
     assert typed.dtype == module.dtype(shape)
     assert typed.is_null().to_list() == values["value"].is_null().to_list()
+
+
+SHOWN = {
+    CellKind.NUMBER: "1234",
+    CellKind.NUMBER_LONG: "1234567890123450",
+    CellKind.NUMBER_SCIENTIFIC: "12000000000",
+    CellKind.NUMBER_PERCENT: "0.5",
+    CellKind.DATE: "2027-01-05",
+    CellKind.DATETIME: "2027-01-05T16:00:00",
+    CellKind.TIME: "16:00:00",
+    CellKind.BOOLEAN: "TRUE",
+    CellKind.ERROR: "#N/A",
+    CellKind.FORMULA: "=A1",
+}
+"""What a cell of each kind reads as; cells of text are the table of each type."""
+USUAL = {
+    CellKind.NUMBER_LONG: "number-long",
+    CellKind.NUMBER_SCIENTIFIC: "number-scientific",
+    CellKind.NUMBER_PERCENT: "cell-percent",
+    CellKind.DATE: "cell-date",
+    CellKind.DATETIME: "cell-date",
+    CellKind.TIME: "cell-date",
+    CellKind.BOOLEAN: "cell-boolean",
+    CellKind.ERROR: "cell-error",
+    CellKind.FORMULA: "cell-formula",
+}
+"""The problem of a kind of cell that the type has no use for."""
+NUMBERS = {
+    "account": "=1234",
+    "announcement-no": "announcement-no-form",
+    "code": "code-unknown",
+    "country": "country-unknown",
+    "currency": "currency-unknown",
+    "date": "date-serial",
+    "date-time": "date-serial",
+    "designated-bank": "designated-bank-number",
+    "email": "email-form",
+    "identity-document": "=1234",
+    "isin": "isin-form",
+    "market": "market-unknown",
+    "money": "=1234.00",
+    "name": "name-characters",
+    "option-no": "option-no-long",
+    "participant-id": "participant-id-number",
+    "phone": "phone-form",
+    "price": "=1234.0000",
+    "quantity": "=1234",
+    "reference": "=1234",
+    "resolution-no": "=1234",
+    "stock-code": "=01234",
+    "text": "=1234",
+    "time": "=12:34",
+    "yes-no": "yes-no-form",
+}
+"""What the number 1234 is to each type: a problem, or ``=`` and the value."""
+OTHERWISE = {
+    ("date", CellKind.DATE): "=2027-01-05",
+    ("date", CellKind.DATETIME): "date-with-time",
+    ("date", CellKind.TIME): "date-form",
+    ("date-time", CellKind.DATE): "time-missing",
+    ("date-time", CellKind.DATETIME): "=2027-01-05T16:00",
+    ("date-time", CellKind.TIME): "time-form",
+    ("time", CellKind.DATETIME): "time-with-date",
+    ("time", CellKind.TIME): "=16:00",
+    ("yes-no", CellKind.BOOLEAN): "=Y",
+    **{
+        ("resolution-no", kind): "vt-resolution-mangled"
+        for kind, problem in USUAL.items()
+        if problem in {"number-long", "number-scientific", "cell-percent", "cell-date"}
+    },
+}
+"""Where a type has a use, or words of its own, for a kind of cell."""
+
+
+@every_type
+@pytest.mark.parametrize("kind", list(SHOWN), ids=lambda kind: kind.name)
+def test_every_kind_of_cell_is_read_or_explained(name, kind):
+    """No cell is taken for what it is not: what the type cannot use has a problem."""
+    expected = OTHERWISE.get((name, kind), USUAL.get(kind) or NUMBERS[name])
+    answers = read(field_type(name), frame_of([SHOWN[kind]], [kind]), Shape())
+    value, problem = answers.select("value", "problem").row(0)
+    assert (problem or f"={value}") == expected
+
+
+@every_type
+@pytest.mark.parametrize("shown", ["#N/A", "#REF!", "#DIV/0!", "########"])
+def test_errors_in_a_csv_file_are_errors(name, shown):
+    """A CSV file holds what the spreadsheet showed; an error is no value there either."""
+    answers = read(field_type(name), frame_of([shown], [CellKind.TEXT]), Shape())
+    assert answers.select("value", "problem").row(0) == (None, "cell-error")
+
+
+@pytest.mark.parametrize("name", ["money", "price", "quantity"])
+@pytest.mark.parametrize(
+    ("text", "kind", "problem"),
+    [
+        pytest.param("1234.56789", CellKind.NUMBER, "decimals", id="hidden-decimals"),
+        pytest.param("0.30000000000000004", CellKind.TEXT, "rest", id="0.1+0.2"),
+        pytest.param("1.2E+10", CellKind.TEXT, "number-scientific", id="exponent"),
+        pytest.param("50%", CellKind.TEXT, "cell-percent", id="per cent"),
+        pytest.param("(1,000)", CellKind.TEXT, "negative", id="brackets"),
+        pytest.param("-1000", CellKind.NUMBER, "negative", id="minus"),
+        pytest.param("1.234,50", CellKind.TEXT, "separators", id="european"),
+        pytest.param("1K", CellKind.TEXT, "unit", id="K"),
+        pytest.param("1.5M", CellKind.TEXT, "unit", id="M"),
+    ],
+)
+def test_figures_that_are_not_what_they_seem_are_asked_about(name, text, kind, problem):
+    """No figure is rounded, turned round or multiplied."""
+    shapes = {"money": 2, "price": 4, "quantity": 0}
+    shape = Shape(length=11 + shapes[name], decimals=shapes[name])
+    answers = read(field_type(name), frame_of([text], [kind]), shape)
+    value, found = answers.select("value", "problem").row(0)
+    is_general = problem.startswith(("number-", "cell-"))
+    wanted = problem if is_general else f"{name}-{problem}"
+    if name == "quantity" and problem in {"decimals", "rest"}:
+        wanted = "quantity-whole"
+    assert (value, found) == (None, wanted)

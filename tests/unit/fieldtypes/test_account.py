@@ -42,3 +42,8 @@ def test_doubtful_accounts_are_asked_about(text, kind, problem):
 def test_length_is_free_without_a_picture():
     """A column without a picture takes accounts of any length."""
     assert ask("account", "1" * 40).value == "1" * 40
+
+
+def test_an_exponent_shown_by_a_spreadsheet_is_no_account():
+    """In a CSV file 1.2E+10 stands where eleven digits were."""
+    assert ask("account", "1.2E+10").problem == "number-scientific"

@@ -40,10 +40,12 @@ REFUSED = {
     "thirty-first of April": ("31/04/2027", "date-calendar"),
     "empty date of a spreadsheet": ("1900-01-01", "date-year"),
     "typing slip in the year": ("2207-01-05", "date-year"),
-    "two days on": ("T+2", "date-form"),
-    "today": ("TODAY", "date-form"),
-    "即日": ("即日", "date-form"),
-    "serial number": ("46392", "date-form"),
+    "two days on": ("T+2", "date-relative"),
+    "today": ("TODAY", "date-relative"),
+    "即日": ("即日", "date-relative"),
+    "serial number": ("46392", "date-serial"),
+    "next settlement day": ("下一交收日", "date-relative"),
+    "to be announced": ("TBA", "date-form"),
     "day first without separators": ("05012027", "date-form"),
     "six digits": ("270105", "date-form"),
     "year missing": ("5 Jan", "date-form"),
@@ -84,7 +86,7 @@ KINDS = {
         CellKind.NUMBER,
         ("2027-01-05", None, "value-understood"),
     ),
-    "serial number": ("46392", CellKind.NUMBER, (None, "date-form", None)),
+    "serial number": ("46392", CellKind.NUMBER, (None, "date-serial", None)),
     "time cell": ("16:00:00", CellKind.TIME, (None, "date-form", None)),
     "empty date cell": ("1900-01-01", CellKind.DATE, (None, "date-year", None)),
 }
@@ -94,6 +96,31 @@ KINDS = {
 def test_kind_of_cell_counts(text, kind, answer):
     """Real date cells are taken without a word; numbers only with eight digits."""
     assert ask("date", text, kind) == answer
+
+
+@rows(
+    {
+        "day first": ("05/01/2027", "day-first", "2027-01-05", None),
+        "month first": ("05/01/2027", "month-first", "2027-05-01", None),
+        "day first, short year": ("5.1.27", "day-first", "2027-01-05", None),
+        "month first, short year": ("5-1-27", "month-first", "2027-05-01", None),
+        "year first, short year": ("27/01/05", "year-first", "2027-01-05", None),
+        "whole year first, whatever the order": (
+            "2027-01-05",
+            "month-first",
+            "2027-01-05",
+            None,
+        ),
+        "against the order": ("01/25/2027", "day-first", None, "date-calendar"),
+        "the other way round": ("25/01/2027", "month-first", None, "date-calendar"),
+        "no order for this form": ("05/01/2027", "year-first", None, "date-order"),
+    },
+    ("text", "order", "value", "problem"),
+)
+def test_a_mapping_may_fix_the_order(text, order, value, problem):
+    """Then a date against it is refused: the others may be read the wrong way round."""
+    answer = ask("date", text, shape=Shape(date_order=order))
+    assert answer[:2] == (value, problem)
 
 
 def test_quick_way_knows_the_calendar():

@@ -48,3 +48,13 @@ def test_references_that_cannot_be_sent_are_refused(text, problem):
 def test_kind_of_cell_counts(text, kind, problem):
     """A number is fine while all its digits are there."""
     assert ask("reference", text, kind, SHAPE).problem == problem
+
+
+def test_an_exponent_shown_by_a_spreadsheet_is_no_reference():
+    """In a CSV file 1.23E+17 stands where eighteen digits were."""
+    assert ask("reference", "1.23E+17", shape=Shape(length=16)) == (
+        None,
+        "number-scientific",
+        None,
+    )
+    assert ask("reference", "A+B", shape=Shape(length=16)).value == "A+B"

@@ -41,12 +41,21 @@ def test_cells_of_other_kinds_are_read(text, kind, value):
 
 
 @rows(
-    {"cross": ("X",), "tick": ("✓",), "number two": ("2",), "both": ("Y/N",)},
-    ("text",),
+    {
+        "cross": ("X", "yes-no-mark"),
+        "small cross": ("x", "yes-no-mark"),
+        "tick": ("✓", "yes-no-mark"),
+        "tick as a picture": ("✔\ufe0f", "yes-no-mark"),
+        "ballot box": ("☑", "yes-no-mark"),
+        "hyphen": ("-", "yes-no-mark"),
+        "number two": ("2", "yes-no-form"),
+        "both": ("Y/N", "yes-no-form"),
+    },
+    ("text", "problem"),
 )
-def test_marks_are_asked_about(text):
-    """A mark that may mean either is a problem."""
-    assert ask("yes-no", text).problem == "yes-no-form"
+def test_marks_are_asked_about(text, problem):
+    """A mark that may mean either is a problem of its own."""
+    assert ask("yes-no", text) == (None, problem, None)
 
 
 def test_blank_stays_blank():
