@@ -18,6 +18,7 @@ from rapupload.spec.headings import Vocabulary
 from rapupload.spec.loader import LoadedSpec
 from rapupload.spec.typed import typed_frame
 from rapupload.table import ROW, Table
+from rapupload.validation.amounts import find_other_currencies
 from rapupload.validation.codes import ENGINE_CODES
 from rapupload.validation.context import Context
 from rapupload.validation.findings import Findings, empty, fill, one
@@ -96,6 +97,9 @@ def check(
         columns[column.sql_name] = values.alias(column.sql_name)
         failed |= wrong
         found.append(findings)
+    others = find_other_currencies(table, spec, positions, columns)
+    failed |= table.frame[ROW].is_in(others["row"].implode())
+    found.append(others)
     canonical = table.frame.select(ROW).with_columns(columns.values())
     passed, kept_out = canonical.filter(~failed), canonical.filter(failed)
     meaning = judge(

@@ -87,6 +87,19 @@ ENGINE_CODES: dict[str, EngineCode] = {
             "其他市場的指示請另開檔案。",
         ),
     ),
+    "currency-differs": EngineCode(
+        severity=Severity.ERROR,
+        scope=Scope.CELL,
+        message=Text(
+            "{value} states {stated}, but the currency of the row is {currency}.",
+            "{value} 註明 {stated}，但此行的貨幣為 {currency}。",
+        ),
+        explanation=Text(
+            "Correct the currency column, or the sign beside the amount. Nothing is "
+            "converted.",
+            "請更正貨幣欄，或金額旁的貨幣。本程式不會兌換。",
+        ),
+    ),
     "rule-not-evaluated": EngineCode(
         severity=Severity.NOTE,
         scope=Scope.BATCH,
