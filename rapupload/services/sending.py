@@ -10,7 +10,9 @@ At most one upload of each approved file without a human decision, never a false
 4. After login, files in doubt are settled by evidence where there is any.
 5. ``sending`` is journalled when the session has just answered and the next thing
    written is the file's OPEN. From there any failure is in doubt, except an OPEN
-   refused as no-such-file or permission-denied, which is failed.
+   refused as no-such-file or permission-denied, which is failed. When the far end
+   has confirmed the last step, that is journalled too: it is the one proof that a
+   crash cannot take away.
 6. Transient failures before that point are tried again with the very same bytes, in a
    new login, as the retry policy says; permanent ones block the account, not the batch.
 """
@@ -19,7 +21,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from rapupload.errors import (
     ApprovalNeededError,
@@ -73,6 +75,9 @@ class SendReport:
         return [*stand, *([self.stopped] if self.stopped else [])]
 
 
+FINISHED = "finished"
+"""Step of an upload, and event: the far end confirmed everything, CLOSE included."""
+
 _TROUBLED = {BatchState.SENDING, BatchState.IN_DOUBT, BatchState.FAILED}
 
 
@@ -123,19 +128,26 @@ class _LetGoError(StateError):
     """The batch may not go any more; found out just before its OPEN was written."""
 
 
-class _BeforeOpen:
-    """Journals ``sending`` at the one step after which nothing is certain."""
+class _Steps:
+    """Journals the two steps of an upload between which nothing is certain."""
 
     def __init__(
-        self, begin: Callable[[Batch, Login], None], batch: Batch, login: Login
+        self,
+        begin: Callable[[Batch, Login], None],
+        finish: Callable[[Batch], None],
+        batch: Batch,
+        login: Login,
     ) -> None:
         self._begin = begin
+        self._finish = finish
         self._batch = batch
         self._login = login
 
     def __call__(self, step: str) -> None:
         if step == "before-open":
             self._begin(self._batch, self._login)
+        elif step == FINISHED:
+            self._finish(self._batch)
 
 
 class _Run:
@@ -206,7 +218,8 @@ class _Run:
         file = outbound(self._desk, batch, spec_of(self._desk, batch))
         self._desk.say(f"sending {file.name} ({batch.instructions:,} instructions)")
         try:
-            sent = login.submit(file, on_step=_BeforeOpen(self._begin, batch, login))
+            steps = _Steps(self._begin, self._finish, batch, login)
+            sent = login.submit(file, on_step=steps)
         except _LetGoError as error:
             self._desk.say(error.message)
             return False
@@ -251,6 +264,16 @@ class _Run:
             raise _LetGoError(
                 f"{batch.file_name} was not sent: {error.message}"
             ) from error
+
+    def _finish(self, batch: Batch) -> None:
+        """Journal that the far end confirmed every step.
+
+        A run that dies right after it then leaves proof behind; where it cannot be
+        journalled the upload goes on, and the end of it will say so.
+        """
+        with suppress(JournalError):
+            subject = Subject(Kind.BATCH, batch.batch)
+            self._desk.journal.record(FINISHED, subject, who=self._desk.person)
 
     def _mark_sending(self, batch: Batch, login: Login) -> None:
         if batch.transmission_date < self._desk.today:
@@ -307,29 +330,32 @@ class _Run:
     def _settle(self, login: Login) -> None:
         """Settle files in doubt that went to the centre we are logged in to."""
         for batch in self._desk.batches(BatchState.IN_DOUBT):
-            centre, refused = _attempt(self._desk, batch)
-            if centre is login.centre:
-                self._look_for(login, batch, centre, refused=refused)
+            attempt = _attempt(self._desk, batch)
+            if attempt.centre is login.centre:
+                self._look_for(login, batch, attempt)
 
-    def _look_for(
-        self, login: Login, batch: Batch, centre: Centre, *, refused: bool
-    ) -> None:
+    def _look_for(self, login: Login, batch: Batch, attempt: _Attempt) -> None:
         loaded = spec_of(self._desk, batch)
+        file = loaded.spec.batch_file
         evidence = login.find_evidence(outbound(self._desk, batch, loaded))
         # settings may lead elsewhere since: absence proves only where it was sent to
         is_there = evidence.endpoint == batch.endpoint
         verdict = judge(
             evidence,
-            sent_to=centre,
-            server_keeps_file=is_there and loaded.spec.batch_file.server_keeps_file,
-            read_back=loaded.spec.batch_file.read_back,
-            open_was_refused=refused,
+            sent_to=attempt.centre,
+            server_keeps_file=is_there and file.server_keeps_file,
+            # the last step of the others is taken only after a confirmed CLOSE
+            is_known_whole=file.whole_when == "our-size" or file.write != "direct",
+            was_finished=attempt.was_finished,
+            read_back=file.read_back,
+            open_was_refused=attempt.open_was_refused,
         )
         body: dict[str, object] = {
             "endpoint": evidence.endpoint,
             "sighting": evidence.sighting.value,
             "size": str(evidence.size),
             "digest": evidence.digest,
+            "finished": "yes" if attempt.was_finished else "no",
             "verdict": verdict.value,
         }
         self._desk.journal.record(
@@ -354,15 +380,33 @@ class _Run:
         self._desk.say(f"{batch.file_name} in doubt: {why} -> {verdict.value}")
 
 
-def _attempt(desk: Desk, batch: Batch) -> tuple[Centre, bool]:
-    """Return where the last attempt went, and whether it broke off at OPEN."""
-    centre, refused = Centre.PRIMARY, False
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Attempt:
+    """What the journal knows of the last upload of a file in doubt.
+
+    Attributes:
+        centre: Where it went.
+        open_was_refused: It broke off at OPEN.
+        was_finished: The far end confirmed every step.
+    """
+
+    centre: Centre = Centre.PRIMARY
+    open_was_refused: bool = False
+    was_finished: bool = False
+
+
+def _attempt(desk: Desk, batch: Batch) -> _Attempt:
+    attempt = _Attempt()
     for event in desk.journal.events(batch.batch):
         if event.after == BatchState.SENDING.value:
             centre = Centre(str(event.body.get("centre", Centre.PRIMARY.value)))
-        if event.after == BatchState.IN_DOUBT.value:
+            attempt = _Attempt(centre=centre)
+        elif event.after == BatchState.IN_DOUBT.value:
             refused = event.body.get("at-open") == "yes"
-    return centre, refused
+            attempt = replace(attempt, open_was_refused=refused)
+        elif event.action == FINISHED:
+            attempt = replace(attempt, was_finished=True)
+    return attempt
 
 
 def outbound(desk: Desk, batch: Batch, loaded: LoadedSpec) -> OutboundFile:

@@ -118,6 +118,8 @@ class BatchFile(Strict):
     zip_member: str | None = None  # the file travels in a zip, under this name
     server_keeps_file: bool = False  # absence in a listing then proves absence
     read_back: bool = False  # the far end allows our own file to be read back
+    # what proves, after a broken upload, that the far end has the file whole
+    whole_when: Literal["closed", "our-size"] = "closed"
 
     @model_validator(mode="after")
     def _patterns(self) -> BatchFile:

@@ -141,7 +141,8 @@ class Fetched:
 
 OnStep = Callable[[str], None]
 """Called at ``before-open``, ``opened``, ``written <bytes>``, ``closed``,
-``before-rename``, ``before-done-file`` and ``confirmed``."""
+``before-rename``, ``before-done-file``, ``finished`` (every step is confirmed: the file is
+whole over there) and ``confirmed`` (it was looked at once more)."""
 
 
 def ignore_step(step: str) -> None:

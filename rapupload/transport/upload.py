@@ -27,6 +27,7 @@ def upload(session: Session, file: OutboundFile, on_step: OnStep) -> Sent:
         with failures.translating_in_doubt(session.look("write", first)):
             _write_and_close(session.requests, handle, file.content, on_step)
         _finish(session, file, on_step)
+        on_step("finished")
     except BaseException:
         # a CLOSE now could make a part look whole; hanging up cannot
         session.close()

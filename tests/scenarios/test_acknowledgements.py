@@ -16,6 +16,7 @@ from tests.support.answers import Sent, control_report, receipt
 from tests.support.places import Place
 from tests.support.sheets import ati_row, write_workbook
 
+_SPECS = Path(__file__).parents[2] / "specs"
 SUBMIT = ("submit", "a.xlsx", "-t", "ati", "--json")
 
 
@@ -60,15 +61,29 @@ def test_a_file_taken_at_once_is_sent(desk: Place, rap: Rap) -> None:
     assert len(rap.uploads) == 1
 
 
-def test_a_cut_after_close_is_settled_by_evidence(desk: Place, rap: Rap) -> None:
-    """The reply to CLOSE never came; the listing has the file whole, so it was sent."""
+def test_a_cut_after_close_is_settled_by_the_answer(desk: Place, rap: Rap) -> None:
+    """The reply to CLOSE never came: our size proves nothing, the far end's answer does."""
     rap.change("drop-after-close:x1")
     ran = desk.run(*SUBMIT, expect=0)
     assert ran.state == "accepted"
     shown = desk.run("status", ran.batch, expect=0)
     assert "sending -> in-doubt" in shown.text
+    assert "same-size" in shown.text
     assert "in-doubt -> sent" in shown.text
     assert len(rap.uploads) == 1
+
+
+def test_a_spec_may_say_that_our_size_is_enough(desk: Place, rap: Rap) -> None:
+    """With ``whole-when = "our-size"`` the listing settles it, without any answer."""
+    _own_spec(desk, whole_when="our-size")
+    rap.change("drop-after-close:x1")
+    ran = desk.run(*SUBMIT, expect=0)
+    (settled,) = [
+        event["why"]
+        for event in desk.run("status", ran.batch, "--json", expect=0).json["events"]
+        if (event["from"], event["to"]) == ("in-doubt", "sent")
+    ]
+    assert "evidence: same-size" in settled
 
 
 def test_a_cut_after_close_with_nothing_to_see_waits_for_the_answer(
@@ -86,6 +101,16 @@ def test_a_cut_after_close_with_nothing_to_see_waits_for_the_answer(
             path.rename(rap.simulator.root / "upload" / "ATI" / path.name)
     assert desk.run("collect", "--json", expect=0).state == "accepted"
     assert len(rap.uploads) == 1
+
+
+def _own_spec(desk: Place, **keys: str) -> None:
+    """Give the desk a spec of its own that says more about the far end."""
+    own = desk.folder / "specs"
+    own.mkdir()
+    text = (_SPECS / "ati.toml").read_text(encoding="utf-8")
+    said = "".join(f'{k.replace("_", "-")} = "{v}"\n' for k, v in keys.items())
+    written = text.replace("[batch-file]\n", f"[batch-file]\n{said}", 1)
+    (own / "ati.toml").write_text(written, encoding="utf-8")
 
 
 @contextmanager

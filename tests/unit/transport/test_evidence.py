@@ -14,30 +14,43 @@ FILE = OutboundFile(name="a.txt", place="/", content=b"12345")
 
 ARRIVED, NOT_ARRIVED, UNKNOWN = Verdict.ARRIVED, Verdict.NOT_ARRIVED, Verdict.UNKNOWN
 SAME_SIZE, ABSENT = Sighting.SAME_SIZE, Sighting.ABSENT
+WHOLE, FINISHED = {"is_known_whole": True}, {"was_finished": True}
 
 
 @pytest.mark.parametrize(
     ("sighting", "known", "expected"),
     [
-        pytest.param(SAME_SIZE, {}, ARRIVED, id="our name and size"),
         pytest.param(
-            SAME_SIZE, {"read_back": True}, UNKNOWN, id="size only, digest expected"
+            SAME_SIZE, {}, UNKNOWN, id="our name and size, perhaps not closed"
+        ),
+        pytest.param(
+            SAME_SIZE, WHOLE, ARRIVED, id="our name and size, which is enough"
+        ),
+        pytest.param(SAME_SIZE, FINISHED, ARRIVED, id="our size, every step confirmed"),
+        pytest.param(
+            SAME_SIZE,
+            {"read_back": True} | WHOLE | FINISHED,
+            UNKNOWN,
+            id="size only, digest expected",
         ),
         pytest.param(
             SAME_SIZE,
-            {"open_was_refused": True},
+            {"open_was_refused": True} | WHOLE,
             UNKNOWN,
             id="our size, but OPEN was refused",
         ),
-        pytest.param(Sighting.SAME_DIGEST, {}, ARRIVED, id="our digest"),
+        pytest.param(
+            Sighting.SAME_DIGEST, {}, UNKNOWN, id="our digest, perhaps not closed"
+        ),
+        pytest.param(Sighting.SAME_DIGEST, WHOLE, ARRIVED, id="our digest"),
         pytest.param(
             Sighting.SAME_DIGEST,
-            {"open_was_refused": True, "read_back": True},
+            {"open_was_refused": True, "read_back": True} | WHOLE,
             ARRIVED,
             id="our digest, though OPEN was refused",
         ),
         pytest.param(Sighting.OTHER_DIGEST, {}, UNKNOWN, id="another digest"),
-        pytest.param(Sighting.OTHER_SIZE, {}, UNKNOWN, id="another size"),
+        pytest.param(Sighting.OTHER_SIZE, WHOLE | FINISHED, UNKNOWN, id="another size"),
         pytest.param(
             Sighting.OTHER_SIZE,
             {"server_keeps_file": True},
@@ -58,8 +71,18 @@ SAME_SIZE, ABSENT = Sighting.SAME_SIZE, Sighting.ABSENT
             UNKNOWN,
             id="absent at the other centre",
         ),
+        pytest.param(ABSENT, FINISHED, ARRIVED, id="taken away, every step confirmed"),
         pytest.param(
-            SAME_SIZE, {"sent_to": Centre.SECONDARY}, ARRIVED, id="there at the other"
+            ABSENT,
+            {"server_keeps_file": True} | FINISHED,
+            UNKNOWN,
+            id="confirmed, and gone where files stay",
+        ),
+        pytest.param(
+            SAME_SIZE,
+            {"sent_to": Centre.SECONDARY} | WHOLE,
+            ARRIVED,
+            id="there at the other",
         ),
         pytest.param(
             Sighting.UNSEEN,
