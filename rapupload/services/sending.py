@@ -44,7 +44,7 @@ from rapupload.services.deciding import expire, expire_old
 from rapupload.services.desk import Desk
 from rapupload.services.recovering import recover
 from rapupload.spec.loader import LoadedSpec
-from rapupload.transport.channel import Login, OutboundFile
+from rapupload.transport.channel import Login, OutboundFile, Sent
 from rapupload.transport.endpoints import Centre
 from rapupload.transport.evidence import Verdict, judge
 from rapupload.transport.retry import Retry, run_with_retries
@@ -237,18 +237,20 @@ class _Run:
         except KeyboardInterrupt:
             self._doubt_if_begun(batch)
             raise
-        confirmed = "yes" if sent.size_confirmed else "no"
+        self._confirm(batch, sent)
+        return False
+
+    def _confirm(self, batch: Batch, sent: Sent) -> None:
         why = "every reply arrived"
         if not sent.size_confirmed:
             why += ", and the far end took the file at once"
-        self._end(
-            batch,
-            BatchState.SENT,
-            why,
-            {"size": str(sent.size), "size-confirmed": confirmed},
-        )
-        self._desk.say(f"sent {file.name}")
-        return False
+        confirmed = "yes" if sent.size_confirmed else "no"
+        figures: dict[str, object] = {
+            "size": str(sent.size),
+            "size-confirmed": confirmed,
+        }
+        self._end(batch, BatchState.SENT, why, figures)
+        self._desk.say(f"sent {batch.file_name}")
 
     def _doubt_if_begun(self, batch: Batch) -> None:
         # what cannot be journalled now stays sending, and the next run puts it in doubt
