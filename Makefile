@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format golden bench wheel docs clean
+.PHONY: help demo test check format golden bench faults wheel clean
 
 help:  ## list the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
@@ -39,6 +39,9 @@ golden: $(VENV)/installed  ## write the expected files of one sample: make golde
 
 bench: $(VENV)/installed  ## measure against the baselines and print the table
 	$(BIN)/python -m benchmarks
+
+faults: $(VENV)/installed  ## every kill and 500 random fault schedules; prints its counts
+	$(BIN)/python -m tests.faults --kills --schedules 500
 
 wheel: $(VENV)/installed  ## build the wheel and try it in an empty environment
 	$(BIN)/python -m pytest -n 0 tests/packaging
