@@ -21,6 +21,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from rapupload.errors import SourceError, UsageError
 from rapupload.model import Finding, Severity, Text
+from rapupload.sources.archive import damage_explained
 from rapupload.sources.atomic import replacing
 from rapupload.sources.delimited import DELIMITERS, head_rows
 from rapupload.sources.encoding import require_utf8, to_utf8
@@ -29,7 +30,7 @@ from rapupload.sources.marks import Place, colour, comment, remove_marks
 from rapupload.sources.names import OWN_SHEETS, SUMMARY_SHEET
 from rapupload.sources.sniffing import SourceKind, load, tell_kind
 from rapupload.sources.summary import add_summary, put_text
-from rapupload.sources.workbook import column_index, damage_explained, open_workbook
+from rapupload.sources.workbook import column_index, open_workbook
 
 _MOST_CELLS: Final = 3_000_000  # openpyxl holds every cell in memory
 _PER_CELL: Final = 5  # findings told in one comment

@@ -13,6 +13,7 @@ import polars as pl
 
 from rapupload.errors import SourceError
 from rapupload.sources.limits import Limits
+from rapupload.sources.names import EXAMPLE_MARK
 from rapupload.sources.shape import Layout, SheetCells
 from rapupload.sources.workbook import column_letters
 from rapupload.table import ROW, CellKind, Header, Remark, Table
@@ -25,6 +26,10 @@ _TOTAL = re.compile(
 )
 _FIGURE = re.compile(r"^[\s(+-]*(?:[A-Z]{3} ?|HK\$|US\$|\$)?[\d,]*\.?\d+\)?%?$")
 _SHOWN: Final = 5  # places named in a remark
+_TOP_ROWS: Final = 1_000
+_BOTTOM_ROWS: Final = 20
+_ENOUGH_COLUMNS: Final = 3  # of fewer, a row may well hold one cell only
+_DATES: Final = frozenset({CellKind.DATE, CellKind.DATETIME})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,12 +38,16 @@ class Origin:
 
     Attributes:
         sheet: Sheet name; empty for CSV.
+        is_text: The rows are those of a text file, or of our copy of one.
+        is_1904: Dates count from 1904.
     """
 
     path: Path
     digest: str
     sheet: str
     header_row: int
+    is_text: bool = False
+    is_1904: bool = False
 
 
 def assemble(
@@ -53,24 +62,32 @@ def assemble(
     data = _drop_trailing_blanks(cells, origin)
     blank = _blank_rows(data, cells.columns)
     kept = data.filter(~pl.col(ROW).is_in(blank.implode())) if len(blank) else data
-    totals = [] if kept.is_empty() else list(_total_rows(kept, cells.columns))
+    examples = _example_rows(kept, cells.columns)
+    if examples:
+        kept = kept.filter(~pl.col(ROW).is_in(examples))
+    texts = list(_texts_below(kept, cells.columns))
+    totals = list(_total_rows(kept.head(kept.height - len(texts)), cells.columns))
     if totals:
-        kept = kept.head(kept.height - len(totals))
+        kept = kept.filter(~pl.col(ROW).is_in(totals))
     if kept.is_empty():
-        raise _no_rows(origin)
-    if kept.height + len(blank) + len(totals) > limits.rows:
+        raise _no_rows(origin, examples=len(examples))
+    if kept.height + len(blank) + len(totals) + len(examples) > limits.rows:
         raise SourceError(
             f"{origin.path.name} has more than {limits.rows:,} rows.",
             hint="Split it into several files.",
         )
     ignored = dict.fromkeys(blank.to_list(), "blank") | dict.fromkeys(totals, "total")
+    ignored |= dict.fromkeys(examples, "example")
     frame, kinds = _collapse(kept, headers)
     remarks = [
         *noticed,
         *_remark_layout(cells.layout, headers, kept[ROW]),
         *_remark_odd(cells, headers),
-        *_remark_stray(kept, headers, is_text=not origin.sheet),
+        *_remark_stray(kept, headers, is_text=origin.is_text),
         *(Remark(code="total-row", row=row, detail=str(row)) for row in totals),
+        *(Remark(code="text-below", row=row, detail=str(row)) for row in texts),
+        *(Remark(code="example-row", row=row, detail=str(row)) for row in examples),
+        *_remark_file(cells, origin, headers, frame, kinds),
     ]
     return Table(
         file=origin.path,
@@ -107,10 +124,11 @@ def _read_headers(frame: pl.DataFrame, origin: Origin) -> tuple[Header, ...]:
     return headers
 
 
-def _no_rows(origin: Origin) -> SourceError:
+def _no_rows(origin: Origin, examples: int = 0) -> SourceError:
+    besides = " but the examples of the template" if examples else ""
     return SourceError(
         f"{origin.path.name} has headings in row {origin.header_row}, but no rows"
-        " below.",
+        f" below{besides}.",
         hint="Fill in at least one instruction below the headings.",
     )
 
@@ -145,16 +163,52 @@ def _blank_rows(frame: pl.DataFrame, columns: list[int]) -> pl.Series:
     return rest[ROW]
 
 
+def _example_rows(kept: pl.DataFrame, columns: list[int]) -> list[int]:
+    """Return the rows that carry the mark of a template's examples.
+
+    They stand at the top; one moved far down is refused for the mark's own characters.
+    """
+    top = kept.head(_TOP_ROWS)
+    if top.is_empty():
+        return []
+    marked = (
+        pl.col(f"c{i}").str.strip_chars_start().str.starts_with(EXAMPLE_MARK)
+        for i in columns
+    )
+    found: list[int] = top.filter(pl.any_horizontal(marked))[ROW].to_list()
+    return found
+
+
+def _texts_below(kept: pl.DataFrame, columns: list[int]) -> Iterator[int]:
+    """Yield rows at the bottom with a single text in them, from the last upwards.
+
+    None where all rows are so: then it is how the table is filled in.
+    """
+    if len(columns) < _ENOUGH_COLUMNS:
+        return
+    rows: list[int] = []
+    for row in reversed(kept.tail(_BOTTOM_ROWS).rows(named=True)):
+        texts = [text for i in columns if (text := (row[f"c{i}"] or "").strip())]
+        if len(texts) != 1 or _is_figure(texts[0]) or _is_total(texts[0]):
+            yield from rows
+            return
+        rows.append(row[ROW])
+
+
+def _is_total(text: str) -> bool:
+    word = unicodedata.normalize("NFKC", text).casefold().strip(" :.=")
+    return bool(_TOTAL.fullmatch(word))
+
+
 def _total_rows(kept: pl.DataFrame, columns: list[int]) -> Iterator[int]:
     """Yield the rows at the bottom that are totals, from the last upwards.
 
     A row counts as a total only if its first filled cell says so and every other one is
     a figure: an instruction whose reference is ``TOTAL`` must not be lost.
     """
-    for row in reversed(kept.tail(20).rows(named=True)):
+    for row in reversed(kept.tail(_BOTTOM_ROWS).rows(named=True)):
         texts = [text for i in columns if (text := (row[f"c{i}"] or "").strip())]
-        word = unicodedata.normalize("NFKC", texts[0]).casefold().strip(" :.=")
-        if not _TOTAL.fullmatch(word) or not all(map(_is_figure, texts[1:])):
+        if not _is_total(texts[0]) or not all(map(_is_figure, texts[1:])):
             return
         yield row[ROW]
 
@@ -237,3 +291,26 @@ def _remark_stray(
             detail = _places(f"{letter}{row}" for row in rows.head(_SHOWN + 1))
             code = "cells-without-heading"
             yield Remark(code=code, row=rows[0], letter=letter, detail=detail)
+
+
+def _remark_file(
+    cells: SheetCells,
+    origin: Origin,
+    headers: tuple[Header, ...],
+    frame: pl.DataFrame,
+    kinds: dict[int, CellKind],
+) -> Iterator[Remark]:
+    """Remark upon what concerns the file as a whole."""
+    if cells.ends_mixed:
+        yield Remark(code="mixed-line-ends", detail=f"{cells.frame.height:,}")
+    if not origin.is_1904:
+        return
+    dated = [h.letter for h in headers if _has_dates(h.position, frame, kinds)]
+    if dated:
+        yield Remark(code="dates-from-1904", detail=", ".join(dated))
+
+
+def _has_dates(position: int, frame: pl.DataFrame, kinds: dict[int, CellKind]) -> bool:
+    if position in kinds:
+        return kinds[position] in _DATES
+    return bool(frame[f"k{position}"].is_in([int(kind) for kind in _DATES]).any())

@@ -14,20 +14,18 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 import openpyxl
-import polars as pl
 from openpyxl.utils.exceptions import InvalidFileException
 
-from rapupload.errors import SourceError
 from rapupload.sources.cells import convert
 from rapupload.sources.formats import Form
+from rapupload.sources.grid import Grid
 from rapupload.sources.layout import SheetNotes, stream_notes
 from rapupload.sources.limits import Limits
-from rapupload.sources.shape import SheetCells
-from rapupload.sources.workbook import SheetPart, Workbook, column_letters
-from rapupload.table import ROW, CellKind
+from rapupload.sources.shape import SheetCells, SheetPart
+from rapupload.sources.workbook import Workbook
+from rapupload.table import CellKind
 
 _ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
-_SPARE_ROWS = 100  # titles and headings above the data
 Cell = tuple[int, int, str, CellKind, Form]
 
 
@@ -37,51 +35,10 @@ class CarefulReader:
     def read(self, book: Workbook, sheet: SheetPart, limits: Limits) -> SheetCells:
         """Return the cells of a sheet."""
         notes = stream_notes(book, sheet)
-        cells = _cells(book, sheet, notes)
-        texts: dict[int, dict[int, str]] = {}
-        kinds: dict[int, dict[int, int]] = {}
-        odd: set[tuple[int, str]] = set()
-        rows: set[int] = set()
-        codes = {Form.ZEROS: "zeros-shown", Form.SCALED: "scaled-numbers"}
-        for row, column, text, kind, form in cells:
-            rows.add(row)
-            _check_bounds(len(rows), column, limits)
-            texts.setdefault(column, {})[row] = text
-            kinds.setdefault(column, {})[row] = kind
-            if form in codes:
-                odd.add((column, codes[form]))
-        return SheetCells(
-            frame=_build_frame(texts, kinds, max(rows, default=0)),
-            layout=notes.layout,
-            odd=tuple(sorted(odd)),
-        )
-
-
-def _check_bounds(rows: int, column: int, limits: Limits) -> None:
-    if column >= limits.columns:
-        raise SourceError(
-            f"The sheet has content in column {column_letters(column)};"
-            f" at most {limits.columns} columns are read.",
-            hint="Delete what stands to the right of the instructions.",
-        )
-    if rows > limits.rows + _SPARE_ROWS:
-        raise SourceError(
-            f"The sheet has more than {limits.rows:,} rows.",
-            hint="Split it into several files.",
-        )
-
-
-def _build_frame(
-    texts: dict[int, dict[int, str]], kinds: dict[int, dict[int, int]], height: int
-) -> pl.DataFrame:
-    numbers = range(1, height + 1)
-    columns = {ROW: pl.Series(ROW, numbers, dtype=pl.UInt32)}
-    first, last = min(texts, default=0), max(texts, default=-1)
-    for index in range(first, last + 1):
-        text, kind = texts.get(index, {}), kinds.get(index, {})
-        columns[f"c{index}"] = pl.Series(map(text.get, numbers), dtype=pl.String)
-        columns[f"k{index}"] = pl.Series(map(kind.get, numbers), dtype=pl.UInt8)
-    return pl.DataFrame(columns)
+        grid = Grid(limits)
+        for row, column, text, kind, form in _cells(book, sheet, notes):
+            grid.add(row, column, kind, text, form)
+        return grid.finish(notes.layout)
 
 
 def _cells(book: Workbook, sheet: SheetPart, notes: SheetNotes) -> Iterator[Cell]:

@@ -42,16 +42,18 @@ def render_number(value: float) -> str:
     return "0" if text == "-0" else text
 
 
-def convert(form: Form, raw: str, *, is_1904: bool = False) -> tuple[CellKind, str]:
-    """Return kind and text of a cell from its stored text.
+def convert(
+    form: Form, raw: str | float, *, is_1904: bool = False
+) -> tuple[CellKind, str]:
+    """Return kind and text of a cell from its stored text, or number.
 
     Raises:
         ValueError: A number or boolean cell holds something else.
     """
     if form in _AS_STORED:
-        return _AS_STORED[form], ("=" if form is Form.FORMULA else "") + raw
+        return _AS_STORED[form], ("=" if form is Form.FORMULA else "") + str(raw)
     if form is Form.BOOLEAN:
-        return CellKind.BOOLEAN, _convert_boolean(raw)
+        return CellKind.BOOLEAN, _convert_boolean(str(raw))
     value = float(raw)
     if not math.isfinite(value):
         return CellKind.ERROR, "#NUM!"
@@ -96,6 +98,19 @@ def _convert_serial(value: float, form: Form, *, is_1904: bool) -> tuple[CellKin
     moment = _moment(value, seconds, is_1904=is_1904)
     if moment is None:
         return CellKind.NUMBER, render_number(value)
+    return convert_moment(moment)
+
+
+def convert_moment(moment: dt.datetime) -> tuple[CellKind, str]:
+    """Return kind and text of a date, to the full second.
+
+    >>> convert_moment(dt.datetime(2027, 1, 5, 9, 30, 14, 999_999))[1]
+    '2027-01-05T09:30:15'
+    """
+    if moment.microsecond:
+        rest = dt.timedelta(microseconds=moment.microsecond)
+        is_late = rest >= dt.timedelta(seconds=0.5)
+        moment = moment - rest + dt.timedelta(seconds=int(is_late))
     if moment.time() == dt.time():
         return CellKind.DATE, moment.date().isoformat()
     return CellKind.DATETIME, moment.isoformat(timespec="seconds")

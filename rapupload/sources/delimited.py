@@ -20,9 +20,9 @@ import polars as pl
 
 from rapupload.errors import SourceError
 from rapupload.sources.encoding import require_utf8
-from rapupload.sources.headings import HEAD_ROWS, HeadRow, find_header
+from rapupload.sources.headings import HEAD_ROWS, find_header
 from rapupload.sources.limits import Limits
-from rapupload.sources.shape import SheetCells
+from rapupload.sources.shape import HeadRow, SheetCells
 from rapupload.spec.headings import Vocabulary
 from rapupload.table import ROW
 
@@ -32,6 +32,7 @@ _HEAD_RECORDS: Final = 1_000
 _SPARE: Final = 100  # records above the data
 _CHUNK: Final = 50_000
 _WINDOW: Final = 8 << 20
+_QUOTED = re.compile(rb'"[^"]*"')
 _LONE_RETURN = re.compile(rb"\r(?!\n)")
 _FIX: Final = "Open the file in a text editor and mend it, or save it as .xlsx."
 
@@ -62,7 +63,23 @@ def read_delimited(
         frame = read_odd(text, delimiter, file, limits)
     if frame.height > limits.rows + _SPARE:
         raise too_many_rows(file, limits)
-    return SheetCells(frame=frame)
+    return SheetCells(frame=frame, ends_mixed=has_mixed_ends(text))
+
+
+def has_mixed_ends(text: bytes) -> bool:
+    """Tell whether rows end in more than one way; line ends inside quotes are text."""
+    returns = text.count(b"\r")
+    if not returns:
+        return False
+    feeds, pairs = text.count(b"\n"), text.count(b"\r\n")
+    if returns == pairs == feeds:
+        return False
+    if b'"' in text:
+        bare = _QUOTED.sub(b"", text)
+        returns, feeds = bare.count(b"\r"), bare.count(b"\n")
+        pairs = bare.count(b"\r\n")
+    ways = (pairs, feeds - pairs, returns - pairs)
+    return sum(count > 0 for count in ways) > 1
 
 
 def too_many_rows(file: str, limits: Limits) -> SourceError:

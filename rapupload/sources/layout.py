@@ -9,10 +9,9 @@ from xml.etree import ElementTree as ET
 
 from defusedxml.ElementTree import fromstring, iterparse
 
-from rapupload.sources.shape import Layout
+from rapupload.sources.shape import Layout, SheetPart
 from rapupload.sources.workbook import (
     MAIN,
-    SheetPart,
     Workbook,
     open_part,
     split_reference,

@@ -8,3 +8,5 @@ SUMMARY_SHEET: Final = "rapupload findings"
 HELP_SHEET: Final = "Help 說明"
 LISTS_SHEET: Final = "rapupload lists"
 OWN_SHEETS: Final = frozenset({SUMMARY_SHEET, HELP_SHEET, LISTS_SHEET})
+EXAMPLE_MARK: Final = "EXAMPLE 範例"
+"""How an example row of a template begins; no instruction can begin so by chance."""

@@ -112,6 +112,68 @@ REMARKS: dict[str, tuple[Severity, str, str]] = {
             "，或刪除不應發出的工作表。"
         ),
     ),
+    "template-outdated": (
+        Severity.WARNING,
+        (
+            "The workbook was made from an older or newer template (version of the "
+            "template, version in force: {detail}). Columns or codes may have changed: "
+            "get the template anew and copy the rows into it."
+        ),
+        (
+            "此活頁簿所用的範本版本與現行版本不同（範本版本、現行版本：{detail}）。欄位"
+            "或代碼可能已更改：請重新取得範本，並將資料複製過去。"
+        ),
+    ),
+    "template-of-other-type": (
+        Severity.ERROR,
+        (
+            "The workbook was made from the template of another instruction type: "
+            "{detail}. State that type, or copy the rows into the right template."
+        ),
+        (
+            "此活頁簿由另一種指示（{detail}）的範本製成。請指定該種類，或將資料複製到"
+            "正確的範本。"
+        ),
+    ),
+    "example-row": (
+        Severity.ERROR,
+        (
+            "Row {detail} is an example of the template and not an instruction; it is "
+            "left out. Delete it."
+        ),
+        "第 {detail} 行是範本的例子，並非指示，不作處理。請刪除此行。",
+    ),
+    "text-below": (
+        Severity.NOTE,
+        (
+            "Row {detail} at the bottom holds a single text and looks like a remark, "
+            "yet it is read as an instruction. Delete it, or complete it."
+        ),
+        (
+            "最底的第 {detail} 行只有一格文字，似是備註，但會當作指示讀入。請刪除或"
+            "填妥該行。"
+        ),
+    ),
+    "dates-from-1904": (
+        Severity.NOTE,
+        (
+            "The workbook counts its dates from 1904, as old Macintosh versions did; "
+            "the dates were read so ({detail}). Dates pasted from other workbooks are "
+            "off by four years and a day."
+        ),
+        (
+            "此活頁簿的日期由 1904 年起計（舊 Macintosh 版本），已按此讀入（{detail}）。"
+            "由其他活頁簿貼上的日期會相差四年零一日。"
+        ),
+    ),
+    "mixed-line-ends": (
+        Severity.NOTE,
+        (
+            "Lines of the file end in different ways; each was taken as the end of a "
+            "row ({detail} rows in all, with headings)."
+        ),
+        "檔案各行的換行方式不一；每個換行均視為一行的結尾（連標題共 {detail} 行）。",
+    ),
 }
 """Remark code -> severity, English and Traditional Chinese wording."""
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 import polars as pl
 
 from rapupload.sources.limits import Limits
-from rapupload.sources.workbook import SheetPart, Workbook
+
+HeadRow = tuple[int, Sequence[str | None]]
+"""Number and texts of a filled row near the top of a sheet."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,11 +38,13 @@ class SheetCells:
             and in a workbook, ``k<n>`` (UInt8 ``CellKind``, null = blank), n from 0.
         layout: What the sheet hides or merges.
         odd: Column index -> remark code, where a number format misleads.
+        ends_mixed: A text file whose lines end in more than one way.
     """
 
     frame: pl.DataFrame
     layout: Layout = Layout()
     odd: tuple[tuple[int, str], ...] = ()
+    ends_mixed: bool = False
 
     @property
     def columns(self) -> list[int]:
@@ -47,14 +52,60 @@ class SheetCells:
         return [int(name[1:]) for name in self.frame.columns if name.startswith("c")]
 
 
-class SheetReader(Protocol):
-    """Read all cells of one sheet; two implementations must give equal frames."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SheetPart:
+    """One worksheet: its name, the part that holds it, whether it is shown."""
 
-    def read(self, book: Workbook, sheet: SheetPart, limits: Limits) -> SheetCells:
-        """Return the cells.
+    name: str
+    part: str
+    is_hidden: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stamp:
+    """What a template says about itself, in the properties of the workbook.
+
+    Attributes:
+        type: Instruction type.
+        version: Version of the spec it was made from.
+        digest: Digest of that spec file; empty where the workbook has lost it.
+    """
+
+    type: str
+    version: int
+    digest: str = ""
+
+
+class SheetReader(Protocol):
+    """An opened workbook, whatever its format; all give equal cells for equal sheets.
+
+    Attributes:
+        sheets: The worksheets in their order; charts and macros are none.
+        is_1904: Dates count from 1904 (old Macintosh workbooks).
+        stamp: What the template says that the workbook was made from, if one was.
+        is_copied_text: The workbook is our annotated copy of a text file.
+    """
+
+    @property
+    def sheets(self) -> tuple[SheetPart, ...]: ...  # noqa: D102 - see above
+
+    @property
+    def is_1904(self) -> bool: ...  # noqa: D102
+
+    @property
+    def stamp(self) -> Stamp | None: ...  # noqa: D102
+
+    @property
+    def is_copied_text(self) -> bool: ...  # noqa: D102
+
+    def peek(self, sheet: SheetPart) -> list[HeadRow]:
+        """Return the texts of the first filled rows of a sheet."""
+        ...
+
+    def read(self, sheet: SheetPart, limits: Limits) -> SheetCells:
+        """Return all cells of a sheet.
 
         Raises:
-            NotPlainError: This reader does not take such a sheet; ask the other one.
             SourceError: The sheet is damaged or over a limit.
         """
         ...

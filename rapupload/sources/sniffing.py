@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+import struct
 from enum import Enum
 from pathlib import Path
 from typing import Final
@@ -17,14 +18,17 @@ _BOMS: Final = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
 _MARKUP = re.compile(
     rb"<(?:!doctype html|html|head|body|table|meta|div)\b", re.IGNORECASE
 )
-_WORKBOOK_NAMES: Final = frozenset({".xlsx", ".xlsm"})
+_WORKBOOK_NAMES: Final = frozenset(
+    {".xlsx", ".xlsm", ".xlsb", ".xltx", ".xltm", ".xls", ".xlt", ".ods", ".ots"}
+)
 SAVE_AS_XLSX: Final = 'Open it in Excel and save it as "Excel Workbook (.xlsx)".'
 
 
 class SourceKind(Enum):
-    """The two families of files that are read."""
+    """The families of files that are read."""
 
-    WORKBOOK = "workbook"
+    WORKBOOK = "workbook"  # a zip archive: .xlsx, .xlsm, .ods
+    LEGACY = "legacy"  # an OLE document: .xls
     DELIMITED = "delimited"
 
 
@@ -86,11 +90,22 @@ def tell_kind(raw: bytes, path: Path) -> SourceKind:
     if raw.startswith(_ZIP):
         return SourceKind.WORKBOOK
     if raw.startswith(_OLE):
-        raise _explain_ole(raw, name)
+        if _is_encrypted(raw):
+            raise SourceError(
+                f"{name} is protected by a password and cannot be opened.",
+                hint="Save it without a password (File, Info, Protect Workbook, Encrypt"
+                " with Password, clear the box), then try again.",
+            )
+        return SourceKind.LEGACY
     head = raw[:4096].lstrip(b"\xef\xbb\xbf \t\r\n")
     if _MARKUP.match(head):
         raise SourceError(
             f"{name} is a web page (HTML), whatever its name says.", hint=SAVE_AS_XLSX
+        )
+    if head[:13].lower() == b"mime-version:":
+        raise SourceError(
+            f"{name} is a saved web page (MHTML), whatever its name says.",
+            hint=SAVE_AS_XLSX,
         )
     if head.startswith(b"<?xml"):
         raise SourceError(
@@ -112,7 +127,7 @@ def tell_kind(raw: bytes, path: Path) -> SourceKind:
     return SourceKind.DELIMITED
 
 
-def _explain_ole(raw: bytes, name: str) -> SourceError:
+def _is_encrypted(raw: bytes) -> bool:
     import msoffcrypto  # noqa: PLC0415 - seldom needed, and slow to import
     from msoffcrypto.exceptions import (  # noqa: PLC0415
         DecryptionError,
@@ -120,7 +135,7 @@ def _explain_ole(raw: bytes, name: str) -> SourceError:
     )
 
     try:
-        is_encrypted = msoffcrypto.OfficeFile(io.BytesIO(raw)).is_encrypted()
+        return bool(msoffcrypto.OfficeFile(io.BytesIO(raw)).is_encrypted())
     except (
         FileFormatError,
         DecryptionError,
@@ -128,16 +143,8 @@ def _explain_ole(raw: bytes, name: str) -> SourceError:
         ValueError,
         KeyError,
         IndexError,
-    ):
-        is_encrypted = False
-    if is_encrypted:
-        return SourceError(
-            f"{name} is protected by a password and cannot be opened.",
-            hint="Save it without a password (File, Info, Protect Workbook, Encrypt"
-            " with Password, clear the box), then try again.",
-        )
-    return SourceError(
-        f"{name} is an old Excel workbook (.xls) or another OLE document, which is"
-        " not read.",
-        hint=SAVE_AS_XLSX,
-    )
+        struct.error,
+        AttributeError,
+        TypeError,
+    ):  # damaged: the reader says so
+        return False

@@ -24,8 +24,8 @@ import polars as pl
 from rapupload.sources.formats import Form
 from rapupload.sources.layout import is_on, parse_surroundings
 from rapupload.sources.limits import Limits
-from rapupload.sources.shape import Layout
-from rapupload.sources.workbook import SheetPart, Workbook, column_index, open_part
+from rapupload.sources.shape import Layout, SheetPart
+from rapupload.sources.workbook import Workbook, column_index, open_part
 
 CHUNK: Final = 2 << 20
 _AHEAD: Final = 2  # chunks on their way at a time: memory stays flat

@@ -6,23 +6,20 @@ file. Sizes are checked before anything is inflated. Office Open XML: ECMA-376 p
 
 from __future__ import annotations
 
-import io
 import posixpath
-import struct
 import zipfile
-import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import IO, Final
 from xml.etree import ElementTree as ET
 
-from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 
 from rapupload.errors import SourceError
+from rapupload.sources.archive import damage_explained, open_archive
 from rapupload.sources.formats import Form, form_of
 from rapupload.sources.limits import Limits
+from rapupload.sources.shape import SheetPart
 
 MAIN: Final = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _RELATION: Final = (
@@ -30,37 +27,10 @@ _RELATION: Final = (
 )
 _PACKAGE: Final = "{http://schemas.openxmlformats.org/package/2006/relationships}"
 _BOOK: Final = "xl/workbook.xml"
-_MEGABYTE: Final = 1 << 20
-_SMALL_PART: Final = 64 * _MEGABYTE
-SAVE_AGAIN: Final = (
-    "Open the file in the spreadsheet program, save it again as .xlsx, and try again."
+_CUSTOM: Final = "docProps/custom.xml"
+_PROPERTY: Final = (
+    "{http://schemas.openxmlformats.org/officeDocument/2006/custom-properties}property"
 )
-
-DAMAGE = (
-    zipfile.BadZipFile,
-    zlib.error,
-    struct.error,
-    EOFError,
-    NotImplementedError,  # a compression method or zip version from the future
-    ET.ParseError,
-    DefusedXmlException,
-    UnicodeDecodeError,
-    KeyError,
-    IndexError,
-    ValueError,
-    TypeError,
-    AttributeError,
-)
-"""What the zip, XML and workbook libraries raise over a damaged file."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SheetPart:
-    """One worksheet: its name, the part that holds it, whether it is shown."""
-
-    name: str
-    part: str
-    is_hidden: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,22 +54,6 @@ class Workbook:
         return self.forms[style] if style < len(self.forms) else Form.GENERAL
 
 
-@contextmanager
-def damage_explained(file: str) -> Iterator[None]:
-    """Translate whatever the libraries raise over a damaged workbook.
-
-    Raises:
-        SourceError: In place of any of ``DAMAGE``.
-    """
-    try:
-        yield
-    except DAMAGE as error:
-        raise SourceError(
-            f"{file} is damaged: a part of the workbook cannot be read.",
-            hint=SAVE_AGAIN,
-        ) from error
-
-
 def open_workbook(raw: bytes, file: str, limits: Limits) -> Workbook:
     """Open a workbook and read its list of sheets and styles.
 
@@ -107,8 +61,7 @@ def open_workbook(raw: bytes, file: str, limits: Limits) -> Workbook:
         SourceError: Damaged, hostile, too large, or not a workbook of this kind.
     """
     with damage_explained(file):
-        archive = zipfile.ZipFile(io.BytesIO(raw))
-        _check_members(archive, file, limits)
+        archive = open_archive(raw, file, limits)
         _check_kind(archive, file)
         root = fromstring(archive.read(_BOOK), forbid_dtd=True)
         if root.tag != f"{MAIN}workbook":
@@ -128,34 +81,6 @@ def open_workbook(raw: bytes, file: str, limits: Limits) -> Workbook:
         )
 
 
-def _check_members(archive: zipfile.ZipFile, file: str, limits: Limits) -> None:
-    members = archive.infolist()
-    names = {member.filename.lower() for member in members}
-    if len(names) != len(members):
-        raise SourceError(
-            f"{file} holds the same part twice, which no spreadsheet program writes.",
-            hint=SAVE_AGAIN,
-        )
-    if any(member.flag_bits & 1 for member in members):
-        raise SourceError(
-            f"{file} is a zip archive with a password.",
-            hint="Take the workbook out of the archive, save it without a password.",
-        )
-    total = sum(member.file_size for member in members)
-    bombs = [
-        member
-        for member in members
-        if member.file_size > _SMALL_PART
-        and member.file_size > limits.ratio * max(member.compress_size, 1)
-    ]
-    if bombs or total > limits.unpacked_megabytes * _MEGABYTE:
-        raise SourceError(
-            f"{file} would unpack to {total // _MEGABYTE:,} MB, far more than its"
-            " size on disk suggests; it was not opened.",
-            hint="Copy the rows that count into a new workbook and use that.",
-        )
-
-
 def _check_kind(archive: zipfile.ZipFile, file: str) -> None:
     names = archive.NameToInfo
     if _BOOK in names:
@@ -165,14 +90,9 @@ def _check_kind(archive: zipfile.ZipFile, file: str) -> None:
             f"{file} is a binary workbook (.xlsb), which is not read.",
             hint='Save it as "Excel Workbook (.xlsx)" and try again.',
         )
-    if "content.xml" in names:
-        raise SourceError(
-            f"{file} is an OpenDocument file (.ods), which is not read.",
-            hint='Save it as "Excel Workbook (.xlsx)" and try again.',
-        )
     raise SourceError(
-        f"{file} is a zip archive, but not an Excel workbook.",
-        hint="Unpack it, and use the .xlsx or .csv file that is inside.",
+        f"{file} is a zip archive, but not a workbook.",
+        hint="Unpack it, and use the .xlsx, .ods or .csv file that is inside.",
     )
 
 
@@ -254,3 +174,14 @@ def split_reference(reference: str) -> tuple[int, int]:
     plain = reference.replace("$", "")
     letters = plain.rstrip("0123456789")
     return int(plain[len(letters) :]), column_index(letters)
+
+
+def read_properties(book: Workbook) -> dict[str, str]:
+    """Return the custom properties of a workbook, as text."""
+    if _CUSTOM not in book.archive.NameToInfo:
+        return {}
+    root = fromstring(book.archive.read(_CUSTOM), forbid_dtd=True)
+    return {
+        entry.get("name", ""): "".join(entry.itertext()).strip()
+        for entry in root.iter(_PROPERTY)
+    }

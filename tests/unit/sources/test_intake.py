@@ -276,7 +276,7 @@ def _plain_xlsx() -> bytes:
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600
 REFUSED: dict[str, tuple[str, bytes, str, str]] = {
     "empty file": ("a.xlsx", b"", "0 bytes", "Save or export"),
-    "old Excel": ("a.xls", OLE, r"\.xls", "Excel Workbook"),
+    "damaged OLE": ("a.xls", OLE, r"no \.xls workbook", "save it again"),
     "web page named .xls": ("a.xls", b"<html><table>", "HTML", "Excel Workbook"),
     "web page named .xlsx": ("a.xlsx", b"\n<!DOCTYPE html>", "HTML", "Excel Workbook"),
     "text named .xlsx": ("a.xlsx", b"a,b\n1,2\n", "plain text", "rename it to .csv"),
@@ -284,7 +284,7 @@ REFUSED: dict[str, tuple[str, bytes, str, str]] = {
     "PDF": ("a.csv", b"%PDF-1.7 ...", "not a spreadsheet", "another file"),
     "binary": ("a.csv", b"a\0b\0", "binary", "CSV UTF-8"),
     "binary workbook": ("a.xlsb", _zip(xl__workbook_dot_bin=b""), "xlsb", "Excel Workb"),
-    "OpenDocument": ("a.ods", _zip(content_dot_xml=b""), "ods", "Excel Workbook"),
+    "empty OpenDocument": ("a.ods", _zip(content_dot_xml=b""), "damaged", "save it again"),
     "some zip": ("a.zip", _zip(a_dot_csv=b""), "zip archive", "Unpack"),
     "half a workbook": ("a.xlsx", _plain_xlsx()[:2000], "damaged", "save it again"),
     "lock file": ("~$a.xlsx", b"x", "lock file", "Use a.xlsx"),
