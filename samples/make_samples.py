@@ -1,8 +1,7 @@
 """Write the workbooks and text files of the samples: ``python -m samples.make_samples``.
 
-Rows are in ``rows_ati``, ``rows_si`` and ``rows_voting``; dates count from the clock of
-each case's ``case.toml``. What is *expected* of the files is written by another command,
-``python -m tests.golden.write``.
+Rows are in ``rows_<type>``; dates count from the clock of each case's ``case.toml``. What
+is *expected* of the files is written by another command, ``python -m tests.golden.write``.
 """
 
 from __future__ import annotations
@@ -13,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from samples import rows_ati, rows_si, rows_voting
+from samples import rows_ati, rows_isi, rows_si, rows_sti, rows_voting
 from samples.sheets import Sheet, csv_text, write_workbook
 
 FOLDER = Path(__file__).parent
@@ -46,11 +45,15 @@ MAKERS: dict[str, Maker] = {
     "ati/wide-total": lambda now: _both(rows_ati.wide_total(now.date())),
     "ati/faulty": lambda now: Made(sheets=(rows_ati.faulty(now.date()),)),
     "ati/faulty-layout": lambda now: Made(sheets=rows_ati.layout(now.date())),
+    "isi/clean": lambda now: _both(rows_isi.clean(now.date())),
+    "isi/faulty": lambda now: Made(sheets=(rows_isi.faulty(now.date()),)),
     "si/clean": lambda now: _both(rows_si.clean(now.date())),
     "si/faulty": lambda now: Made(sheets=(rows_si.faulty(now.date()),)),
     "si/faulty-layout": lambda now: Made(sheets=rows_si.layout(now.date())),
     "si/faulty-text": lambda now: Made(text=rows_si.text(now.date()), encoding="utf-8"),
     "si/wrong-type": lambda now: Made(sheets=(rows_ati.clean(now.date()),)),
+    "sti/clean": lambda now: _both(rows_sti.clean(now.date())),
+    "sti/faulty": lambda now: Made(sheets=(rows_sti.faulty(now.date()),)),
     "voting/clean": lambda now: _both(rows_voting.clean(now.date())),
     "voting/faulty": lambda now: Made(sheets=(rows_voting.faulty(now.date(), now),)),
     "voting/faulty-layout": lambda now: Made(sheets=rows_voting.layout(now.date())),

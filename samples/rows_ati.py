@@ -112,6 +112,7 @@ FAULTY_COLUMNS = (
     Column(heading="Shares", width=13),
     Column(heading="Narrative", width=24),
     Column(heading="Function", width=9),
+    Column(heading="狀態", width=11),
     Column(heading="What is wrong 問題", width=58),
 )
 _GOOD: dict[str, object] = {
@@ -196,6 +197,8 @@ def _faults(today: dt.date) -> tuple[Fault, ...]:
         ),
         Fault("there ...", {"Stock": "00175", "From A/C": "01", "To A/C": "02"}),
         Fault("... and back", {"Stock": "00175", "From A/C": "02", "To A/C": "01"}),
+        Fault("sent: to whom? 發送予誰？", {"Stock": "00857", "狀態": "SENT"}),
+        Fault("a temporary counter 臨時櫃檯", {"Stock": "02912", "股票名稱": None}),
     )
 
 

@@ -138,6 +138,7 @@ FAULTY_COLUMNS = (
     Column(heading="Mkt", width=8),
     Column(heading="D/R", width=7),
     Column(heading="Cpty", width=11),
+    Column(heading="Cpty Name", width=16),
     Column(heading="Stock", width=10),
     Column(heading="ISIN Code", width=15),
     Column(heading="股票名稱", width=14),
@@ -155,8 +156,10 @@ FAULTY_COLUMNS = (
     Column(heading="電話", width=18),
     Column(heading="Remark", width=20),
     Column(heading="Function", width=9),
+    Column(heading="狀態", width=11),
     Column(heading="What is wrong 問題", width=58),
 )
+_NET = Decimal("399.428")  # a share at 400, less costs
 
 
 def _good(today: dt.date, number: int) -> dict[str, object]:
@@ -172,7 +175,7 @@ def _good(today: dt.date, number: int) -> dict[str, object]:
         "Qty": quantity,
         "Px": 400,
         "Ccy": "HKD",
-        "Net Amount": quantity * 400,
+        "Net Amount": quantity * _NET,
         "T/D": today,
         "Value Date": today + dt.timedelta(days=2),
         "DVP/FOP": "DVP",
@@ -193,34 +196,42 @@ _FREE_OF_PAYMENT: dict[str, object] = {
 }
 
 
-def _cleaned() -> tuple[Fault, ...]:
+def cleaned(*, account: str = "A/C No") -> tuple[Fault, ...]:
+    """Return what is understood though written differently; ISI and STI share it."""
     return (
         Fault("nothing: this row and the next can go 此行及下一行無誤"),
         Fault("nothing", {"Stock": "00005", "股票名稱": "滙豐控股"}),
         Fault("zeros lost, put back 已補零", {"Stock": 388, "股票名稱": "香港交易所"}),
-        Fault(
-            "other spellings, understood", {"D/R": "交付", "Ccy": "HK$", "Hold": "否"}
-        ),
+        Fault("other spellings, understood", {"Ccy": "HK$", "Hold": "否"}),
         Fault("full-width digits, folded 全形", {"Stock": "０１２９９"}),
-        Fault("blanks around the account", {"A/C No": " 01 "}),
+        Fault("blanks around the account", {account: " 01 "}),
         Fault("thousands typed as text", {"Qty": "1,700"}),
-        Fault("currency beside the amount", {"Net Amount": "HK$720,000.00"}),
+        Fault("currency beside the amount", {"Net Amount": "HK$718,970.40"}),
     )
 
 
-def _shapes(today: dt.date) -> tuple[Fault, ...]:
+def shapes(
+    today: dt.date, *, party: str = "Cpty", account: str = "A/C No"
+) -> tuple[Fault, ...]:
+    """Return what cannot be read; ISI and STI share it.
+
+    Args:
+        today: The day of the case.
+        party: Heading of a column of participant IDs.
+        account: Heading of a column of accounts.
+    """
     return (
-        Fault("look-up failed", {"Stock": Formula("=VLOOKUP(H9,A:B,2,0)", "#N/A")}),
+        Fault("look-up failed", {"Stock": Formula("=VLOOKUP(I9,A:B,2,0)", "#N/A")}),
         Fault("formula never worked out", {"Qty": Formula("=100*20")}),
-        Fault("a yes/no cell", {"A/C No": True}),
-        Fault("1-2 became a date", {"A/C No": Shown(today, "d-mmm")}),
+        Fault("a yes/no cell", {account: True}),
+        Fault("1-2 became a date", {account: Shown(today, "d-mmm")}),
         Fault("long number shown as 2.70E+11", {"Ref No": 270_105_000_012}),
         Fault(
             "16 digits: the last is lost", {"Ref No": Shown(2_701_050_000_123_456, "0")}
         ),
         Fault("a percentage", {"Qty": Shown(0.5, "0%")}),
-        Fault("two accounts in a cell", {"A/C No": "01/02"}),
-        Fault("account of nine digits", {"A/C No": "000123456"}),
+        Fault("two accounts in a cell", {account: "01/02"}),
+        Fault("account of nine digits", {account: "000123456"}),
         Fault("sell: but whose sale? 沽出以誰計？", {"D/R": "SELL"}),
         Fault("dollars of which country?", {"Ccy": "$"}),
         Fault("no currency we know", {"Ccy": "XYZ"}),
@@ -233,9 +244,9 @@ def _shapes(today: dt.date) -> tuple[Fault, ...]:
         Fault("no ISIN", {"Stock": None, "ISIN Code": "KYG87572"}),
         Fault("no such market", {"Mkt": "XHKG"}),
         Fault("another market", {"Mkt": "SZMK"}),
-        Fault("exchange broker number", {"Cpty": "1777"}),
-        Fault("a BIC", {"Cpty": "ABCDHKHHXXX"}),
-        Fault("a name, no ID", {"Cpty": "EASTERN SECS"}),
+        Fault("exchange broker number", {party: "1777"}),
+        Fault("a BIC", {party: "ABCDHKHHXXX"}),
+        Fault("a name, no ID", {party: "EASTERN SECS"}),
         Fault("words instead of a figure", {"Qty": "ALL"}),
         Fault("board lots 手數", {"Qty": "10手"}),
         Fault("negative: a direction?", {"Qty": -500}),
@@ -263,52 +274,90 @@ def _shapes(today: dt.date) -> tuple[Fault, ...]:
             "over 40 characters",
             {"Remark": "CONTRACT 88101, 88102 AND 88103 OF 31 DEC 2026"},
         ),
-        Fault("two numbers, personal: masked 已遮蔽", {"電話": "2123 4567\n9123 4567"}),
+        Fault(
+            "two numbers in a cell that is only carried", {"電話": "2123 4567\n9123"}
+        ),
         Fault("mainland code", {"Stock": 600_519, "股票名稱": "貴州茅台"}),
         Fault("a name as code", {"Stock": "TENCENT"}),
         Fault("a tick: yes or no?", {"Hold": "✓"}),
-        Fault("counterparty blank", {"Cpty": None}),
+        Fault("a mandatory cell is blank", {"Qty": None}),
     )
 
 
-def _meanings(today: dt.date) -> tuple[Fault, ...]:
-    saturday = today + dt.timedelta(days=(5 - today.weekday()) % 7)
-    twins = {"Stock": "00941", "Qty": 5_000, "Px": 85, "Net Amount": 425_000}
-    mirror = {"Stock": "00883", "Qty": 20_000, "Px": 20, "Net Amount": 400_000}
+def references(prefix: str) -> tuple[Fault, ...]:
+    """Return faults of references, codes and functions; ISI and STI share them."""
     return (
         Fault("cancel by file", {"Function": "CANCEL"}),
         Fault("neither code nor ISIN", {"Stock": None}),
         Fault("code and ISIN", {"ISIN Code": "KYG875721634"}),
-        Fault("reference used twice", {"Ref No": "SI0105-TWICE"}),
-        Fault("reference used twice", {"Ref No": "SI0105-TWICE"}),
-        Fault("twice, and the third row is faulty", {"Ref No": "SI0105-THRICE"}),
-        Fault("twice, and the third row is faulty", {"Ref No": "SI0105-THRICE"}),
-        Fault("the third: quantity blank", {"Ref No": "SI0105-THRICE", "Qty": None}),
-        Fault("counterparty is ourselves", {"Cpty": "B01234"}),
-        Fault("a designated bank", {"Cpty": "BNK012"}),
-        Fault("free, with an amount", {"DVP/FOP": "FOP", "Px": None}),
+        Fault("reference used twice", {"Ref No": f"{prefix}-TWICE"}),
+        Fault("reference used twice", {"Ref No": f"{prefix}-TWICE"}),
+        Fault("twice, and the third row is faulty", {"Ref No": f"{prefix}-THRICE"}),
+        Fault("twice, and the third row is faulty", {"Ref No": f"{prefix}-THRICE"}),
+        Fault("the third: quantity blank", {"Ref No": f"{prefix}-THRICE", "Qty": None}),
+        Fault("sent: to whom? 發送予誰？", {"狀態": "SENT"}),
+        Fault("marked new: goes 新增", {"狀態": "NEW"}),
+        Fault("a temporary counter 臨時櫃檯", {"Stock": "02912", "股票名稱": None}),
+    )
+
+
+def payments(today: dt.date) -> tuple[Fault, ...]:
+    """Return faults between payment, money and days; ISI and STI share them."""
+    saturday = today + dt.timedelta(days=(5 - today.weekday()) % 7)
+    due_today = {"T/D": None, "Value Date": today}
+    return (
+        Fault("free, with an amount", {"DVP/FOP": "FOP", "Ccy": None, "Px": None}),
+        Fault("free, with a currency", {**_FREE_OF_PAYMENT, "Ccy": "HKD"}),
         Fault("against payment, no amount", {"Net Amount": None}),
         Fault("against payment, no currency", {"Ccy": None}),
         Fault("yesterday", {"T/D": None, "Value Date": today - dt.timedelta(days=1)}),
         Fault("a Saturday 星期六", {"Value Date": saturday}),
         Fault("next year?", {"Value Date": today.replace(year=today.year + 1)}),
-        Fault("today, after the last batch run", {"Value Date": today}),
-        Fault("real time today, too late", {"Value Date": today, "DVP/FOP": "RDP"}),
+        Fault("today, after the last batch run", due_today),
+        Fault("held, and due today", {**due_today, "Hold": "Y"}),
+        Fault("real time today, too late", {**due_today, "DVP/FOP": "RDP"}),
         Fault("traded after settlement", {"T/D": today + dt.timedelta(days=3)}),
-        Fault("renminbi counter in HKD", {"Stock": "80700"}),
+        Fault("renminbi counter in HKD", {"Stock": "80700", "股票名稱": None}),
+    )
+
+
+def pairs() -> tuple[Fault, ...]:
+    """Return rows that do not fit their price or one another; ISI shares them."""
+    twins = {"Stock": "00941", "Qty": 5_000, "Px": 85, "Net Amount": 424_392.25}
+    mirror = {"Stock": "00883", "Qty": 20_000, "Px": 20, "Net Amount": 399_428}
+    names = {"股票名稱": None}
+    return (
         Fault("lots instead of shares", {"Qty": 100, "Net Amount": 4_000_000}),
-        Fault("two equal fills", twins),
-        Fault("two equal fills", twins),
-        Fault("out ...", mirror),
-        Fault("... and in again", {**mirror, "D/R": "R"}),
+        Fault("two equal fills", twins | names),
+        Fault("two equal fills", twins | names),
+        Fault("out ...", mirror | names),
+        Fault("... and in again", {**mirror, **names, "D/R": "R"}),
+    )
+
+
+def _own(today: dt.date) -> tuple[Fault, ...]:
+    later = today + dt.timedelta(days=2)
+    return (
+        Fault("another word for deliver, understood", {"D/R": "交付"}),
+        Fault("counterparty blank", {"Cpty": None}),
+        Fault("counterparty is ourselves: an ATI", {"Cpty": "B01234"}),
+        Fault("a designated bank", {"Cpty": "BNK012"}),
+        Fault("an investor? then an ISI 投資者？", {"Cpty": "I01234"}),
+        Fault("one name, two IDs: ...", {"Cpty": "C00077", "Cpty Name": "HARBOUR"}),
+        Fault("... which company?", {"Cpty": "C00078", "Cpty Name": "Harbour"}),
+        Fault("settles on the day of the trade", {"T/D": later, "Value Date": later}),
+        Fault("gross, not net", {"Qty": 3_000, "Net Amount": 1_200_000}),
+        Fault("a mainland share 滬股通", {"Stock": "90519", "股票名稱": "貴州茅台"}),
         Fault("which loan?", {**_FREE_OF_PAYMENT, "Purpose": "SR"}),
-        Fault("held, and due today", {"Hold": "Y", "Value Date": today}),
     )
 
 
 def faulty(today: dt.date) -> Sheet:
     """Return a sheet with one fault per row, named in its last column."""
-    faults = [*_cleaned(), *_shapes(today), *_meanings(today)]
+    faults = [
+        *(*cleaned(), *shapes(today), *references("SI0105")),
+        *(*payments(today), *pairs(), *_own(today)),
+    ]
     rows = faulty_rows(FAULTY_COLUMNS, faults, lambda number: _good(today, number))
     return Sheet(
         name="SI 有問題",

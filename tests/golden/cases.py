@@ -45,7 +45,7 @@ class About(_Table):
     why: _Line
     provenance: _Line
     licence: _Line
-    type: Literal["ati", "si", "voting"]
+    type: Literal["ati", "isi", "si", "sti", "voting"]
     clock: AwareDatetime
     participant: str
     account: str

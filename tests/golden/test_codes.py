@@ -19,7 +19,7 @@ from rapupload.validation.codes import ENGINE_CODES
 from tests.golden.cases import SAMPLES, all_cases
 from tests.golden.running import FINDINGS, check, plain_settings
 
-TYPES = ("ati", "si", "voting")
+TYPES = tuple(sorted(path.parent.name for path in SAMPLES.glob("*/faulty")))
 READER_CODES = frozenset(REMARKS) | frozenset(OWN_CODES)
 """Raised by a file as such, whatever its type: one sample for all will do."""
 
