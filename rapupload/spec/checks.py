@@ -31,6 +31,9 @@ NAMED_CHECKS: dict[str, NamedCheck] = {
     "before-opening": NamedCheck(),
     "deadline-unknown": NamedCheck(columns=frozenset({"deadline"})),
     "identity-check-digit": NamedCheck(columns=frozenset({"id-type", "id-number"})),
+    "nominal-uneven": NamedCheck(
+        words=frozenset({"multiple"}), columns=frozenset({"nominal"})
+    ),
     "not-on-agenda": NamedCheck(
         needs=frozenset({"agenda"}), columns=frozenset({"resolution-no"})
     ),

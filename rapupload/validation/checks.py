@@ -88,6 +88,24 @@ def identity_check_digit(frame: pl.DataFrame) -> Verdict:
     return Verdict(frame.select(wrong=wrong.fill_null(value=False))["wrong"], {})
 
 
+_MULTIPLE = 50_000  # of Exchange Fund Notes, in Hong Kong dollars (press, 2024)
+
+
+def nominal_uneven(frame: pl.DataFrame) -> Verdict:
+    """Find nominals that are no multiple of what the tender's terms ask for.
+
+    Without the firm's list of tenders that is the multiple of Exchange Fund Notes, and
+    the rule is checked all the same.
+    """
+    terms = [pl.col("tender_multiple")] if "tender_multiple" in frame.columns else []
+    found = frame.select(multiple=pl.coalesce(*terms, pl.lit(_MULTIPLE)), n="nominal")
+    wrong = found.select(wrong=pl.col("n") % pl.col("multiple") != 0)["wrong"]
+    shown = pl.Series(
+        [f"{multiple:,}" for multiple in found["multiple"]], dtype=pl.String
+    )
+    return Verdict(wrong.fill_null(value=False), {"multiple": shown})
+
+
 _TENDERS_OPEN = 9  # hour of the day (CCASS operational times, an older edition)
 
 
@@ -102,6 +120,7 @@ CHECKS: dict[str, Callable[[pl.DataFrame], Verdict]] = {
     "before-opening": before_opening,
     "deadline-unknown": deadline_unknown,
     "identity-check-digit": identity_check_digit,
+    "nominal-uneven": nominal_uneven,
     "not-on-agenda": not_on_agenda,
     "vote-missing": vote_missing,
 }

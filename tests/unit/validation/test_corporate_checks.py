@@ -112,3 +112,37 @@ def test_the_number_must_be_that_of_the_document_named(kind, number, found):
     result = checked(heads, [["A", "5", kind, number]], spec)
     assert [c for c in codes(result) if c == "r"] == found
     assert all(number not in finding.value for finding in result.findings)
+
+
+_NOTES = [
+    column("own-reference", "reference", picture="X(6)"),
+    column("quantity", "quantity", picture="9(5)"),
+    column("tender-no", "reference", picture="X(9)"),
+    column("nominal", "quantity", picture="9(11)"),
+]
+_TERMS = pl.DataFrame(
+    {"tender_no": ["T1"], "tender_multiple": [10_000]},
+    schema={"tender_no": pl.String, "tender_multiple": JOINED["tender_multiple"]},
+)
+
+
+@pytest.mark.parametrize(
+    ("lookups", "nominal", "found"),
+    [
+        pytest.param((), "100000", [], id="twice fifty thousand"),
+        pytest.param((), "60000", ["r: 50,000"], id="no multiple"),
+        pytest.param((_TERMS,), "60000", [], id="the terms ask for less"),
+        pytest.param((_TERMS,), "65000", ["r: 10,000"], id="no multiple of the terms"),
+    ],
+)
+def test_nominal_must_be_a_multiple(lookups, nominal, found):
+    """Of fifty thousand, unless the firm's list of tenders says otherwise."""
+    spec = load(
+        column=_NOTES,
+        rule=[rule("r", check="nominal-uneven", message=words("r: {multiple}"))],
+    )
+    heads = ["Own-reference", "Quantity", "Tender-no", "Nominal"]
+    known = tuple(Lookup(keys=("tender_no",), frame=frame) for frame in lookups)
+    result = checked(heads, [["A", "5", "T1", nominal]], spec, lookups=known)
+    assert [finding.message.en for finding in result.findings] == found
+    assert result.not_checked == ()
