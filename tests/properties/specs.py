@@ -165,6 +165,12 @@ _FIXED: dict[str, st.SearchStrategy[str]] = {
     "participant-id": st.integers(0, 99999).map("B{:05}".format),
     "currency": st.sampled_from(["HKD", "CNY", "USD"]),
     "announcement-no": st.integers(0, 99999999).map("A{:08}".format),
+    "country": st.sampled_from(["HK", "CN", "GB"]),
+    "email": st.sampled_from(["chan@example.com", "a.b@example.hk"]),
+    "identity-document": st.sampled_from(["A1234563", "11010519491231002X"]),
+    "name": st.sampled_from(["CHAN TAI MAN", "O'BRIEN, ANNE-MARIE", "YU"]),
+    "option-no": st.integers(1, 999).map("{:03}".format),
+    "phone": st.sampled_from(["91234567", "+85291234567"]),
 }
 
 
