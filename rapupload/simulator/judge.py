@@ -5,9 +5,9 @@
 | unknown-stock | the stock code is 09990 to 09999 |
 | invalid-account | an account starts with 9 |
 | unknown-counterparty | the ID of the counterparty or investor ends in 999 |
-| event-closed | the announcement number starts with A99 |
+| event-closed | the announcement number starts with A99, the tender number with T99 |
 | insufficient | the quantity is 90,000,000 or more |
-| over-holding | the votes add up to more than 90,000,000 |
+| over-holding | the votes add up to more than 90,000,000; under an announcement, the quantity is 80,000,000 or more |
 | limit | the amount is 9,000,000,000 or more |
 | payment-invalid | the currency is Swiss franc, CHF |
 
@@ -26,6 +26,7 @@ Values = Mapping[str, str]
 
 _STOCKS_UNKNOWN = range(9990, 10000)
 _HELD = Decimal(90_000_000)
+_ELIGIBLE = Decimal(80_000_000)
 _LIMIT = Decimal(9_000_000_000)
 
 
@@ -45,7 +46,9 @@ def _has_unknown_counterparty(values: Values) -> bool:
 
 
 def _has_closed_event(values: Values) -> bool:
-    return values.get("announcement-no", "").startswith("A99")
+    return values.get("announcement-no", "").startswith("A99") or values.get(
+        "tender-no", ""
+    ).startswith("T99")
 
 
 def _is_short_of_stock(values: Values) -> bool:
@@ -54,7 +57,10 @@ def _is_short_of_stock(values: Values) -> bool:
 
 def _is_over_holding(values: Values) -> bool:
     names = ("votes-for", "votes-against", "votes-abstain")
-    return sum(number_of(values.get(name, "")) for name in names) > _HELD
+    if sum(number_of(values.get(name, "")) for name in names) > _HELD:
+        return True
+    under_announcement = "announcement-no" in values
+    return under_announcement and number_of(values.get("quantity", "")) >= _ELIGIBLE
 
 
 def _is_over_limit(values: Values) -> bool:
