@@ -7,7 +7,7 @@
 | unknown-counterparty | the ID of the counterparty or investor ends in 999 |
 | event-closed | the announcement number starts with A99, the tender number with T99 |
 | insufficient | the quantity is 90,000,000 or more |
-| over-holding | the votes add up to more than 90,000,000; under an announcement, the quantity is 80,000,000 or more |
+| over-holding | the votes are more than 90,000,000, or others 80,000,000 or more |
 | limit | the amount is 9,000,000,000 or more |
 | payment-invalid | the currency is Swiss franc, CHF |
 
