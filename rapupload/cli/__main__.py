@@ -11,6 +11,7 @@ import typer
 
 from rapupload.cli import (
     batch_commands,
+    comparing_commands,
     exits,
     journal_commands,
     setup_commands,
@@ -41,6 +42,8 @@ for _command, _panel in (
     (batch_commands.status, "Batches"),
     (batch_commands.resolve, "Batches"),
     (batch_commands.withdraw, "Batches"),
+    (comparing_commands.decode, "Parallel run"),
+    (comparing_commands.diff, "Parallel run"),
     (simulator_commands.simulate, "Try out"),
     (simulator_commands.demo, "Try out"),
 ):
