@@ -3,7 +3,8 @@
 Tables of the present state: ``intakes`` (source files), ``batches`` (batch files and
 where they stand), ``instructions`` (one narrow row each), ``outcomes`` (a row for each
 instruction that was answered; none means pending), ``matchings`` (how far CCASS has
-got, latest last), ``acknowledgements`` with ``answers`` (which of them answered which
+got, latest last), ``ledger_keys`` (which limits a batch takes from, as keyed digests: a
+look-up, see ``exposure``), ``acknowledgements`` with ``answers`` (which of them answered which
 batch), ``accounts``, ``indicators`` (numbers given away), ``leases``; ``blobs`` with
 ``blob_parts`` (bytes by SHA-256); ``facts`` (identity, secret key, noted head).
 
@@ -17,8 +18,8 @@ inside the text is the hash of the event before, 64 zeros for the first. By hand
 
 An event's ``body`` explains the state tables: ``set`` gives columns their value as
 text, ``from`` and ``to`` move the state; ``rows``, ``outcomes`` and ``matchings`` give
-one digest per 1,000 rows (of a text described in ``digests``); ``acknowledgement`` names
-the reply that was applied. ``Journal.verify`` walks the chain, folds the bodies and
+one digest per 1,000 rows (of a text described in ``digests``), ``ledger`` one of all
+keys of a batch; ``acknowledgement`` names the reply that was applied. ``Journal.verify`` walks the chain, folds the bodies and
 compares. The names of a source file and its sheet may name a person, so events hold
 only a keyed digest of them. A chain cannot show that its end was cut off: note
 ``Journal.head`` outside this machine and give it to ``verify``.
@@ -31,6 +32,7 @@ from __future__ import annotations
 from rapupload.journal.acknowledgements import Judgement
 from rapupload.journal.batches import Change, Filter
 from rapupload.journal.duplicates import Question
+from rapupload.journal.exposure import Exposure, Exposures, hash_keys
 from rapupload.journal.journal import Journal
 from rapupload.journal.outcomes import Answer
 from rapupload.journal.reading import JournalReader
@@ -66,6 +68,8 @@ __all__ = [
     "Duplicates",
     "Earlier",
     "Event",
+    "Exposure",
+    "Exposures",
     "Filter",
     "Head",
     "Intake",
@@ -81,4 +85,5 @@ __all__ = [
     "Question",
     "Subject",
     "Verification",
+    "hash_keys",
 ]

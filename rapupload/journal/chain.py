@@ -29,7 +29,7 @@ FORMAT = "1"
 START = Head(0, "0" * 64)
 """What the first event is chained to."""
 
-OURS = frozenset({"set", "rows", "outcomes", "matchings", "acknowledgement"})
+OURS = frozenset({"set", "rows", "ledger", "outcomes", "matchings", "acknowledgement"})
 """Names in a body that ``verify`` folds; only the journal itself writes them."""
 
 

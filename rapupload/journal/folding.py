@@ -28,6 +28,7 @@ class Fold:
     Attributes:
         states: Per kind and name, every column as text; ``state`` among them.
         rows: Per batch, its instructions.
+        ledger: Per batch, the keys of what it takes from limits.
         outcomes: Per batch, each event that gave rows their outcome.
         matchings: Per batch, each event that changed how far rows have got.
         answers: Which event applied which acknowledgement to which batch.
@@ -38,6 +39,7 @@ class Fold:
         default_factory=lambda: {kind: {} for kind in Kind}
     )
     rows: dict[str, Bulk] = field(default_factory=dict)
+    ledger: dict[str, Bulk] = field(default_factory=dict)
     outcomes: dict[str, list[Bulk]] = field(default_factory=dict)
     matchings: dict[str, list[Bulk]] = field(default_factory=dict)
     answers: dict[tuple[str, str], int] = field(default_factory=dict)
@@ -68,6 +70,8 @@ class Fold:
     def _take_bulk(self, seq: int, name: str, body: Mapping[str, Any]) -> None:
         if "rows" in body:
             self.rows[name] = _bulk(seq, body["rows"])
+        if "ledger" in body:
+            self.ledger[name] = _bulk(seq, body["ledger"])
         if "outcomes" in body:
             self.outcomes.setdefault(name, []).append(_bulk(seq, body["outcomes"]))
         if "matchings" in body:

@@ -11,6 +11,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+import polars as pl
+
 from rapupload.errors import JournalError, UsageError
 from rapupload.journal import (
     accounts,
@@ -44,6 +46,7 @@ from rapupload.journal.upgrading import ensure_tables
 from rapupload.model import Environment
 
 _SQLITE = "sqlite:///"
+_NO_KEYS = pl.Series("key", [], dtype=pl.Int64)
 
 
 def _path_of(place: Path | str) -> Path:
@@ -156,7 +159,12 @@ class Journal(JournalReader):
             )
 
     def prepare(
-        self, intake: NewIntake, new: Sequence[NewBatch], *, checked: int = 0
+        self,
+        intake: NewIntake,
+        new: Sequence[NewBatch],
+        *,
+        checked: int = 0,
+        limited: pl.Series | None = None,
     ) -> tuple[Batch, ...]:
         """Remember an intake and its batches: all of it, or nothing.
 
@@ -165,14 +173,20 @@ class Journal(JournalReader):
             new: Its batches, whose files are blobs already.
             checked: ``Duplicates.checked`` of the look-up before; whatever became
                 visible since then is looked through again. 0 looks through everything.
+            limited: Ledger keys whose figures were compared with a limit then.
 
         Raises:
             DuplicateError: The same instructions became visible since.
             UsageError: A name or indicator was used before, or a batch is malformed.
-            JournalBusyError: Another process is preparing.
+            JournalBusyError: Another process is preparing, or has just prepared what
+                takes from the same limits.
         """
         wanted = preparation.Preparation(
-            intake=intake, batches=new, checked=checked, seal=self._sealer()
+            intake=intake,
+            batches=new,
+            checked=checked,
+            seal=self._sealer(),
+            limited=_NO_KEYS if limited is None else limited,
         )
         return preparation.prepare(self.database, wanted)
 

@@ -28,13 +28,21 @@ from rapupload.journal.digests import (
     digest_rows,
 )
 from rapupload.journal.duplicates import Question, refuse_new_duplicates
+from rapupload.journal.exposure import digest_keys, refuse_new_exposures
 from rapupload.journal.records import Batch, Intake, Kind, NewBatch, NewIntake, Subject
-from rapupload.journal.schema import PREPARING, batches, instructions, intakes
+from rapupload.journal.schema import (
+    PREPARING,
+    batches,
+    instructions,
+    intakes,
+    ledger_keys,
+)
 from rapupload.model import BatchState, Environment
 
 ROWS_PER_TRANSACTION = 10_000
 
-_GIVEN = [field.name for field in fields(NewBatch) if field.name != "rows"]
+_BULK = frozenset({"rows", "ledger_keys"})
+_GIVEN = [field.name for field in fields(NewBatch) if field.name not in _BULK]
 _INSERTED = ("batch_no", *ROW_TYPES)
 _UNTOLD = frozenset({"batch", "batch_no", "intake_no", "prepared_event", "state"})
 
@@ -48,7 +56,7 @@ def _arranged(new: NewBatch) -> NewBatch:
         raise UsageError(
             f"A fingerprint of batch {new.batch} is not {FINGERPRINT_BYTES} bytes long."
         )
-    return replace(new, rows=rows)
+    return replace(new, rows=rows, ledger_keys=new.ledger_keys.unique().sort())
 
 
 def _refuse_strangers(wanted: Preparation) -> None:
@@ -128,6 +136,22 @@ def _chunks(numbers: Iterable[int], new: Sequence[NewBatch]) -> Iterable[pl.Data
     return pl.concat(frames).iter_slices(ROWS_PER_TRANSACTION)
 
 
+def _key_chunks(
+    numbers: Iterable[int], new: Sequence[NewBatch]
+) -> Iterable[pl.DataFrame]:
+    frames = [
+        pl.DataFrame({"key": batch.ledger_keys}).select(
+            pl.lit(number, dtype=pl.Int64).alias("batch_no"), "key"
+        )
+        for number, batch in zip(numbers, new, strict=True)
+    ]
+    return pl.concat(frames).iter_slices(ROWS_PER_TRANSACTION)
+
+
+def _insert_keys(transaction: Transaction, chunk: pl.DataFrame) -> None:
+    insert_rows(transaction.connection, ledger_keys, chunk.columns, chunk.rows())
+
+
 def _insert_chunk(transaction: Transaction, chunk: pl.DataFrame) -> None:
     insert_rows(transaction.connection, instructions, _INSERTED, chunk.rows())
 
@@ -155,7 +179,10 @@ def hide_names(row: dict[str, Any], seal: Callable[[str], str]) -> dict[str, Any
 
 
 def _reveal_one(
-    transaction: Transaction, number: int, digests: list[str], intake: tuple[int, str]
+    transaction: Transaction,
+    number: int,
+    bulk: dict[str, dict[str, object]],
+    intake: tuple[int, str],
 ) -> None:
     connection = transaction.connection
     chosen = (batches.c.batch_no == number) & (batches.c.state == PREPARING)
@@ -169,7 +196,7 @@ def _reveal_one(
         after=BatchState.PREPARED.value,
         body={
             "set": {**told, "intake": intake[1]},
-            "rows": {"count": columns["instructions"], "digests": digests},
+            **bulk,
         },
     )
     shown = {
@@ -187,14 +214,17 @@ class Preparation:
     Attributes:
         checked: The journal's last event when duplicates were looked for.
         seal: Keyed digest of a name that may be a person's.
-        digests: Those of each batch's rows, made before the journal is locked.
+        limited: Ledger keys whose figures were compared with a limit before.
+        bulk: What each batch's event says of its rows and ledger keys, made before the
+            journal is locked.
     """
 
     intake: NewIntake
     batches: Sequence[NewBatch]
     checked: int
     seal: Callable[[str], str]
-    digests: Sequence[list[str]] = ()
+    limited: pl.Series
+    bulk: Sequence[dict[str, dict[str, object]]] = ()
 
     def question(self, after: int) -> Question:
         """Return what to look for among the batches prepared after an event."""
@@ -208,10 +238,33 @@ class Preparation:
         )
 
 
+def _bulk_of(new: NewBatch) -> dict[str, dict[str, object]]:
+    rows: dict[str, object] = {
+        "count": new.rows.height,
+        "digests": digest_rows(new.rows),
+    }
+    if new.ledger_keys.is_empty():
+        return {"rows": rows}
+    digests = [digest_keys(new.ledger_keys)]
+    return {"rows": rows, "ledger": {"count": len(new.ledger_keys), "digests": digests}}
+
+
+def _refuse_changed(connection: Connection, wanted: Preparation, after: int) -> None:
+    """Stop if what was looked up before is no longer so."""
+    refuse_new_duplicates(connection, wanted.question(after))
+    refuse_new_exposures(
+        connection,
+        wanted.limited,
+        participant=wanted.intake.participant,
+        environment=wanted.intake.environment,
+        after=after,
+    )
+
+
 def _reveal(
     transaction: Transaction, wanted: Preparation, numbers: list[int], after: int
 ) -> None:
-    refuse_new_duplicates(transaction.connection, wanted.question(after))
+    _refuse_changed(transaction.connection, wanted, after)
     intake_no, name = _insert_intake(transaction, wanted.intake)
     columns = {
         field.name: getattr(wanted.intake, field.name) for field in fields(NewIntake)
@@ -223,8 +276,8 @@ def _reveal(
         body={"set": hide_names({**columns, "at": transaction.at}, wanted.seal)},
     )
     append(transaction, entry)
-    for number, digests in zip(numbers, wanted.digests, strict=True):
-        _reveal_one(transaction, number, digests, (intake_no, name))
+    for number, bulk in zip(numbers, wanted.bulk, strict=True):
+        _reveal_one(transaction, number, bulk, (intake_no, name))
 
 
 def _write_at_once(database: Database, wanted: Preparation, after: int) -> None:
@@ -232,6 +285,8 @@ def _write_at_once(database: Database, wanted: Preparation, after: int) -> None:
         numbers = _stage(transaction, wanted.intake, wanted.batches)
         for chunk in _chunks(numbers, wanted.batches):
             _insert_chunk(transaction, chunk)
+        for chunk in _key_chunks(numbers, wanted.batches):
+            _insert_keys(transaction, chunk)
         _reveal(transaction, wanted, numbers, after)
 
 
@@ -242,6 +297,9 @@ def _write_in_steps(database: Database, wanted: Preparation, after: int) -> None
         rows = chunk.rows()
         with database.write() as transaction:
             insert_rows(transaction.connection, instructions, _INSERTED, rows)
+    for chunk in _key_chunks(numbers, wanted.batches):
+        with database.write() as transaction:
+            _insert_keys(transaction, chunk)
     with database.write() as transaction:
         _reveal(transaction, wanted, numbers, after)
 
@@ -251,18 +309,19 @@ def prepare(database: Database, wanted: Preparation) -> tuple[Batch, ...]:
 
     Raises:
         DuplicateError: The same became visible since duplicates were looked for.
+        JournalBusyError: What takes from the same limits did.
         UsageError: A file name or indicator was used before, or a batch is malformed.
         JournalBusyError: Another process is preparing.
     """
     arranged = [_arranged(new) for new in wanted.batches]
-    digests = [digest_rows(new.rows) for new in arranged]
-    wanted = replace(wanted, batches=arranged, digests=digests)
+    bulk = [_bulk_of(new) for new in arranged]
+    wanted = replace(wanted, batches=arranged, bulk=bulk)
     _refuse_strangers(wanted)
     rows = sum(batch.rows.height for batch in wanted.batches)
     with database.alone_preparing():
         remove_leftovers(database)
         with database.read() as connection:
-            refuse_new_duplicates(connection, wanted.question(wanted.checked))
+            _refuse_changed(connection, wanted, wanted.checked)
             after = read_last(connection).seq
         write = _write_at_once if rows <= ROWS_PER_TRANSACTION else _write_in_steps
         write(database, wanted, after)
@@ -281,6 +340,8 @@ def _remove_some(transaction: Transaction, number: int, batch: str) -> None:
         connection.execute(delete(instructions).where(some))
         return
     connection.execute(delete(instructions).where(of_batch))
+    # At most one key per row, and a tenth of the size: these go in one piece.
+    connection.execute(delete(ledger_keys).where(ledger_keys.c.batch_no == number))
     connection.execute(delete(batches).where(batches.c.batch_no == number))
     subject = Subject(Kind.BATCH, batch)
     why = "its preparation was interrupted before it was shown to anybody"

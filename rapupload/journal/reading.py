@@ -21,6 +21,7 @@ from rapupload.journal import (
 from rapupload.journal.batches import Filter
 from rapupload.journal.database import Database
 from rapupload.journal.duplicates import Question, find_duplicates, find_references
+from rapupload.journal.exposure import Exposures, find_exposures
 from rapupload.journal.records import (
     Account,
     Acknowledgement,
@@ -139,6 +140,15 @@ class JournalReader:
         """Return rows that count and carry one of these own references."""
         with self.database.read() as connection:
             return find_references(connection, question, references)
+
+    def find_exposures(
+        self, keys: pl.Series, *, participant: str, environment: Environment
+    ) -> Exposures:
+        """Return which batches that count take from the limits of these keys."""
+        with self.database.read() as connection:
+            return find_exposures(
+                connection, keys, participant=participant, environment=environment
+            )
 
     def account(self, account: str, environment: Environment) -> Account | None:
         """Return what is known about an account; None if it was never mentioned."""

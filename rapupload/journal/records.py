@@ -128,6 +128,7 @@ class NewBatch:
             several source rows became one instruction, ``also`` (the other rows).
         replaces: The batch whose rejected rows this one resubmits.
         possible_duplicate: The reason a person gave for letting a duplicate through.
+        ledger_keys: What its rows take from limits, as keys; each once.
     """
 
     participant: str
@@ -149,6 +150,11 @@ class NewBatch:
     parts: int = 1
     replaces: str | None = None
     possible_duplicate: str = ""
+    ledger_keys: pl.Series = field(
+        default_factory=lambda: pl.Series("key", [], dtype=pl.Int64),
+        repr=False,
+        compare=False,
+    )
 
     @property
     def batch(self) -> str:

@@ -33,6 +33,7 @@ from rapupload.journal.digests import (
     digest_rows,
     sha256,
 )
+from rapupload.journal.exposure import digest_keys
 from rapupload.journal.folding import Bulk, Fold, Texts
 from rapupload.journal.preparation import hide_names
 from rapupload.journal.records import Head, Kind, Problem, Verification
@@ -48,6 +49,7 @@ from rapupload.journal.schema import (
     indicators,
     instructions,
     intakes,
+    ledger_keys,
     matchings,
     outcomes,
 )
@@ -216,11 +218,27 @@ def _compare_batch(
     after = _read_frame(connection, matchings, number, _FOLLOWED)
     if row.batch in fold.rows:
         yield from _compare_bulk(where, "instructions", fold.rows[row.batch], rows)
+    yield from _compare_keys(connection, where, number, fold.ledger.get(row.batch))
     by_event = fold.outcomes.get(row.batch, [])
     yield from _compare_answers(where, "outcomes", by_event, said)
     by_event = fold.matchings.get(row.batch, [])
     yield from _compare_answers(where, "matchings", by_event, after)
     yield from _compare_counts(row, rows.height, said)
+
+
+def _compare_keys(
+    connection: Connection, where: str, number: int, told: Bulk | None
+) -> Iterator[Problem]:
+    """Compare what a batch takes from limits: a key gone is a batch not counted."""
+    chosen = select(ledger_keys.c.key).where(ledger_keys.c.batch_no == number)
+    kept = fetch_frame(connection, chosen, {"key": pl.Int64})["key"]
+    said = told or Bulk(seq=0, count=0, digests=())
+    if len(kept) != said.count:
+        what = f"{len(kept)} ledger keys are there, but the events say {said.count}"
+        yield Problem(where=where, what=what)
+    elif said.count and (digest_keys(kept),) != said.digests:
+        what = f"its ledger keys differ from what event {said.seq} says"
+        yield Problem(where=where, what=what)
 
 
 def _compare_rows(connection: Connection, fold: Fold) -> Iterator[Problem]:
