@@ -19,9 +19,10 @@ inside the text is the hash of the event before, 64 zeros for the first. By hand
 An event's ``body`` explains the state tables: ``set`` gives columns their value as
 text, ``from`` and ``to`` move the state; ``rows``, ``outcomes`` and ``matchings`` give
 one digest per 1,000 rows (of a text described in ``digests``), ``ledger`` one of all
-keys of a batch; ``acknowledgement`` names the reply that was applied. ``Journal.verify`` walks the chain, folds the bodies and
-compares. The names of a source file and its sheet may name a person, so events hold
-only a keyed digest of them. A chain cannot show that its end was cut off: note
+keys of a batch; ``acknowledgement`` names the reply that was applied.
+``Journal.verify`` walks the chain, folds the bodies and compares. The names of a source
+file and its sheet may name a person, so events hold only a keyed digest of them. A chain
+cannot show that its end was cut off: note
 ``Journal.head`` outside this machine and give it to ``verify``.
 
 Times are UTC, as text of fixed width, with microseconds and ``Z``.

@@ -91,7 +91,9 @@ def test_batches_are_found_by_what_they_take_from(journal: Journal) -> None:
     ],
 )
 def test_what_counts(
-    journal: Journal, states: tuple[BatchState, ...], counts: bool
+    journal: Journal,
+    states: tuple[BatchState, ...],
+    counts: bool,  # noqa: FBT001 - a parametrised value
 ) -> None:
     """What may still be accepted, and what was keyed elsewhere."""
     batch = take(journal, 1, prefix="A")
