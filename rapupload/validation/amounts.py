@@ -14,6 +14,7 @@ from rapupload.spec.format import BatchSpec, Column
 from rapupload.table import ROW, Table
 from rapupload.validation.codes import ENGINE_CODES
 from rapupload.validation.findings import MASK, SCHEMA, empty
+from rapupload.validation.shape import place_of
 
 CODE = "currency-differs"
 _FIGURES = {"money", "price"}
@@ -31,7 +32,7 @@ def find_other_currencies(
     Args:
         table: The cells as they are in the sheet.
         spec: The columns; with none or several currencies nothing is compared.
-        positions: Source column of each column of the spec.
+        positions: Frame column of each column of the spec.
         columns: What was read, by the name in rules.
     """
     currencies = [column for column in spec.column if column.type == "currency"]
@@ -50,7 +51,10 @@ def _differences(
     table: Table, column: Column, position: int, currency: pl.Series
 ) -> pl.DataFrame:
     cells = table.frame.select(
-        ROW, text=f"c{position}", currency=currency, position=position
+        ROW,
+        text=f"c{position}",
+        currency=currency,
+        position=place_of(table, position),
     ).filter(pl.col("text").str.contains(_MAY_STATE))
     stated = cells.with_columns(stated=stated_currency(pl.col("text")))
     known = ENGINE_CODES[CODE]

@@ -2,30 +2,27 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import polars as pl
 
 from rapupload.fieldtypes import problems
 from rapupload.fieldtypes.reading import CLEANINGS
-from rapupload.fieldtypes.registry import odd_characters, validate
 from rapupload.model import Scope, Severity, Text
-from rapupload.spec.columns import shape_of
-from rapupload.spec.format import BatchSpec, Column
-from rapupload.spec.headings import Vocabulary
+from rapupload.spec.format import BatchSpec
 from rapupload.spec.loader import LoadedSpec
 from rapupload.spec.typed import typed_frame
 from rapupload.table import ROW, Table
-from rapupload.validation.amounts import find_other_currencies
+from rapupload.validation.cells import read_cells, see_headings, tell_headings
 from rapupload.validation.codes import ENGINE_CODES
 from rapupload.validation.context import Context
-from rapupload.validation.findings import Findings, empty, fill, one
-from rapupload.validation.meaning import NotChecked, judge
-from rapupload.validation.shape import read_column
+from rapupload.validation.findings import ALSO, SCHEMA, Findings, empty
+from rapupload.validation.lineage import CAUSE, INSTRUCTION, held_back, without
+from rapupload.validation.meaning import PLACE, NotChecked, judge
+from rapupload.validation.summing import Places, clients_of, sum_rows, verify_totals
 
-__all__ = ["Checked", "NotChecked", "check"]
+__all__ = ["Checked", "NotChecked", "Summed", "check", "with_findings"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,11 +30,16 @@ class Checked:
     """A table that was checked.
 
     Attributes:
-        instructions: ``row`` and the canonical text of every spec column, for the rows
-            without an error; named as in rules.
-        rows: Source rows; always used + rejected + ignored.
-        rejected: Row numbers with an error.
+        instructions: ``row`` and the canonical text of every spec column, named as in
+            rules, for the instructions without an error; where rows were summed also
+            ``also``, the other source rows. Several may come from one ``row``.
+        rejected: Numbers of the source rows with an error, or held back with one.
         ignored: Row numbers left out, with the reason.
+        positions: Spec column -> source column, as far as it is the same in all rows.
+        lineage: Pairs of ``instruction`` (index) and ``row``, where that is not one to
+            one; None for a plain sheet.
+        parts: The rows before they were summed, with their ``instruction``: carried
+            columns and own references of every client. None where nothing was summed.
     """
 
     table: Table
@@ -47,25 +49,53 @@ class Checked:
     ignored: Mapping[int, str]
     findings: Findings
     not_checked: tuple[NotChecked, ...]
+    positions: Mapping[str, int]
+    lineage: pl.DataFrame | None = None
+    parts: pl.DataFrame | None = None
 
     @property
     def rows(self) -> int:
-        """Return the number of source rows."""
+        """Return the number of source rows; always used + rejected + ignored."""
         return self.table.rows
 
     @property
     def used(self) -> int:
-        """Return the number of rows that become instructions."""
-        return self.instructions.height
+        """Return the number of source rows that become instructions."""
+        if self.lineage is None:
+            return self.instructions.height
+        return self.lineage[ROW].n_unique()
+
+    @property
+    def summed(self) -> Summed | None:
+        """Return what was summed into the instructions; None where nothing was."""
+        if self.parts is None:
+            return None
+        together = self.instructions[ALSO].is_not_null()
+        index = together.arg_true().cast(pl.UInt32)
+        rows = self.parts.filter(pl.col(INSTRUCTION).is_in(index.implode()))
+        return Summed(
+            instructions=int(together.sum()),
+            rows=rows[ROW].n_unique(),
+            clients=clients_of(rows),
+        )
 
     @property
     def has_batch_error(self) -> bool:
         """Tell whether an error concerns the file as a whole."""
-        frame = self.findings.frame
-        return not frame.filter(
-            (pl.col("severity") == Severity.ERROR.value)
-            & (pl.col("scope") == Scope.BATCH.value)
-        ).is_empty()
+        return _has_batch_error(self.findings.frame)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Summed:
+    """How many instructions were summed, from how many rows and clients.
+
+    Attributes:
+        clients: None where the sheet names none.
+    """
+
+    instructions: int
+    rows: int
+    clients: int | None
 
 
 def check(
@@ -75,64 +105,151 @@ def check(
     *,
     remarks: pl.DataFrame | None = None,
     words: Mapping[str, Text] | None = None,
+    summing: bool = False,
 ) -> Checked:
     """Check a table against a spec; never raises on any content of cells.
 
     Args:
-        table: What the reader handed on.
+        table: As it was read and, where it is not plain, shaped.
         loaded: Spec and compiled rules.
         context: Day, account, joined data.
         remarks: Findings of the reader, in the columns of ``findings.SCHEMA``.
         words: Messages of the reader's codes.
+        summing: Add up rows with an equal key, as the spec's ``[summing]`` says.
     """
     spec = loaded.spec
-    match = Vocabulary(spec).match(header.text for header in table.headers)
-    sources = {name: table.headers[index] for name, index in match.columns.items()}
-    positions = {name: header.position for name, header in sources.items()}
-    found = [*_headings(table, spec), *([] if remarks is None else [remarks])]
-    columns: dict[str, pl.Series] = {}
-    failed = pl.repeat(value=False, n=table.frame.height, eager=True, dtype=pl.Boolean)
-    for column in spec.column:
-        values, wrong, findings = _column(table, column, positions, context)
-        columns[column.sql_name] = values.alias(column.sql_name)
-        failed |= wrong
-        found.append(findings)
-    others = find_other_currencies(table, spec, positions, columns)
-    failed |= table.frame[ROW].is_in(others["row"].implode())
-    found.append(others)
-    canonical = table.frame.select(ROW).with_columns(columns.values())
-    passed, kept_out = canonical.filter(~failed), canonical.filter(failed)
+    seen = table.shaping or see_headings(table, spec)
+    found = [*tell_headings(table, spec, seen), *([] if remarks is None else [remarks])]
+    cells = read_cells(table, spec, seen, context)
+    found += cells.findings
+    instructions, failed, lineage = cells.canonical, cells.failed, None
+    if summing and spec.summing is not None:
+        places = Places(by_row=cells.places, by_column=dict(seen.columns))
+        summed = sum_rows(instructions, failed, spec, places)
+        found += summed.findings
+        instructions, failed, lineage = (
+            summed.instructions,
+            summed.failed,
+            summed.lineage,
+        )
+        typed = _typed(instructions, spec, pl.DataFrame())
+    else:
+        typed = _typed(instructions, spec, cells.places)
+        if table.shaping is not None:
+            lineage = instructions.select(ROW).with_row_index(INSTRUCTION)
     meaning = judge(
-        _typed(passed, spec), _typed(kept_out, spec), loaded, context, positions
+        typed.filter(~failed),
+        typed.filter(failed),
+        loaded,
+        context,
+        cells.positions,
     )
-    frame = pl.concat([empty(), *found, *meaning.findings])
-    rejected = _rejected(frame, table)
-    return Checked(
+    checked = Checked(
         table=table,
         spec=loaded,
-        instructions=canonical.filter(~pl.col(ROW).is_in(rejected.implode())),
-        rejected=rejected,
+        instructions=instructions,
+        rejected=pl.Series(ROW, [], dtype=pl.UInt32),
         ignored=table.ignored,
         findings=Findings(
-            frame=frame,
+            frame=empty(),
             messages={**messages(spec), **(words or {})},
             sheet=table.sheet,
             headers={header.position: header for header in table.headers},
         ),
         not_checked=meaning.not_checked,
+        positions=cells.positions,
+        lineage=lineage,
+        parts=_parts(cells.canonical, lineage) if summing and spec.summing else None,
+    )
+    every = pl.concat([empty(), *found, *meaning.findings])
+    if table.shaping is not None:  # one cell, one row may serve several instructions
+        every = every.unique(maintain_order=True)
+    return with_findings(checked, every)
+
+
+def with_findings(checked: Checked, more: pl.DataFrame) -> Checked:
+    """Add findings to a check; their errors reject rows and all that goes with them.
+
+    Args:
+        checked: The check so far.
+        more: In the columns of ``findings.SCHEMA``.
+    """
+    frame = pl.concat([checked.findings.frame, more])
+    rows = _numbers(checked.table)
+    if _has_batch_error(frame):
+        return _settled(checked, frame, rows)
+    errors = frame.filter(pl.col("severity") == Severity.ERROR.value)["row"]
+    if checked.lineage is not None:
+        held = held_back(checked.lineage, errors)
+        behind = held.filter(~pl.col(ROW).is_in(errors.implode()))
+        frame = pl.concat([frame, _held(behind)])
+        errors = pl.concat([errors, behind[ROW]])
+    return _settled(checked, frame, rows.filter(rows.is_in(errors.implode())))
+
+
+def _settled(checked: Checked, frame: pl.DataFrame, rejected: pl.Series) -> Checked:
+    """Return the check with these findings and without the rows rejected."""
+    lineage, parts = checked.lineage, checked.parts
+    if lineage is None:
+        kept = ~pl.col(ROW).is_in(rejected.implode())
+        instructions = checked.instructions.filter(kept)
+    else:
+        instructions, left = without(checked.instructions, lineage, rejected)
+        if parts is not None:
+            parts = parts.filter(~pl.col(ROW).is_in(rejected.implode()))
+            parts = parts.with_columns(left[INSTRUCTION])
+            _verify(parts, instructions, checked.spec.spec)
+        lineage = left
+    return replace(
+        checked,
+        instructions=instructions,
+        rejected=rejected,
+        lineage=lineage,
+        parts=parts,
+        findings=replace(checked.findings, frame=frame),
     )
 
 
-def _rejected(frame: pl.DataFrame, table: Table) -> pl.Series:
-    """Return the rows with an error; an error of the whole file rejects all of them."""
-    errors = frame.filter(pl.col("severity") == Severity.ERROR.value)
-    if errors.filter(pl.col("scope") == Scope.BATCH.value).height:
-        return table.frame[ROW]
-    return table.frame[ROW].filter(table.frame[ROW].is_in(errors["row"].implode()))
+def _verify(parts: pl.DataFrame, instructions: pl.DataFrame, spec: BatchSpec) -> None:
+    assert spec.summing is not None
+    verify_totals(parts, instructions, spec, spec.summing.sum)
 
 
-def _typed(canonical: pl.DataFrame, spec: BatchSpec) -> pl.DataFrame:
-    return canonical.select(ROW).hstack(typed_frame(canonical, spec))
+def _parts(canonical: pl.DataFrame, lineage: pl.DataFrame | None) -> pl.DataFrame:
+    assert lineage is not None
+    return canonical.with_columns(lineage[INSTRUCTION])
+
+
+def _numbers(table: Table) -> pl.Series:
+    """Return the numbers of the source rows that are not ignored, each once."""
+    rows = table.frame[ROW]
+    return rows if table.shaping is None else rows.unique(maintain_order=True)
+
+
+def _held(behind: pl.DataFrame) -> pl.DataFrame:
+    known = ENGINE_CODES["row-held-back"]
+    return behind.select(
+        code=pl.lit("row-held-back"),
+        severity=pl.lit(known.severity.value),
+        scope=pl.lit(known.scope.value),
+        row=ROW,
+        position=pl.lit(-1, dtype=pl.Int32),
+        value=pl.lit(""),
+        words=pl.struct(row=CAUSE).struct.json_encode(),
+    ).cast(dict(SCHEMA))  # type: ignore[arg-type]
+
+
+def _has_batch_error(frame: pl.DataFrame) -> bool:
+    errors = pl.col("severity") == Severity.ERROR.value
+    return not frame.filter(errors & (pl.col("scope") == Scope.BATCH.value)).is_empty()
+
+
+def _typed(
+    canonical: pl.DataFrame, spec: BatchSpec, places: pl.DataFrame
+) -> pl.DataFrame:
+    known = [name for name in (ROW, ALSO) if name in canonical.columns]
+    typed = canonical.select(known).hstack(typed_frame(canonical, spec))
+    return typed.hstack(places.rename(lambda name: PLACE + name))
 
 
 def messages(spec: BatchSpec) -> dict[str, Text]:
@@ -141,118 +258,3 @@ def messages(spec: BatchSpec) -> dict[str, Text]:
     words |= {code: problem.message for code, problem in problems().items()}
     words |= dict(CLEANINGS)
     return words | {rule.code: rule.message.text for rule in spec.rule}
-
-
-def _headings(table: Table, spec: BatchSpec) -> list[pl.DataFrame]:
-    match = Vocabulary(spec).match(header.text for header in table.headers)
-    found = [
-        _batch("column-missing", _labels(spec.column_named(name)))
-        for name in match.missing
-    ]
-    for name, indexes in match.repeated.items():
-        places = ", ".join(
-            f"{table.headers[i].letter} ({table.headers[i].text})" for i in indexes
-        )
-        words = {**_labels(spec.column_named(name)), "list": places}
-        found.append(_batch("column-repeated", words))
-    for index in match.unknown:
-        header = table.headers[index]
-        found.append(
-            _batch("column-unknown", {"list": header.text}, position=header.position)
-        )
-    return found
-
-
-def _batch(code: str, words: dict[str, str], position: int = -1) -> pl.DataFrame:
-    known = ENGINE_CODES[code]
-    return one(code, known.severity, known.scope, words, position=position)
-
-
-def _labels(column: Column) -> dict[str, str]:
-    return {"label": column.label.en, "label_zh": column.label.zh_hant}
-
-
-def _column(
-    table: Table, column: Column, positions: dict[str, int], context: Context
-) -> tuple[pl.Series, pl.Series, pl.DataFrame]:
-    """Return values, failures and findings of one column of the spec."""
-    rows = table.frame.height
-    none = pl.repeat(value=False, n=rows, eager=True, dtype=pl.Boolean)
-    stand_in, doubts = _stand_in(column, context)
-    if column.name not in positions:
-        values = pl.repeat(stand_in, rows, eager=True, dtype=pl.String)
-        is_needed = column.need == "mandatory" and column.default_from is not None
-        if is_needed and stand_in is None and doubts.is_empty():
-            doubts = _batch("column-missing", _labels(column))
-        return values, none, doubts
-    read = read_column(table, positions[column.name], column)
-    values, failed, findings = read.values, read.failed, [read.findings]
-    if values.null_count():
-        findings.append(doubts)
-    if stand_in is not None:
-        values = values.fill_null(stand_in)
-    elif column.need == "mandatory":
-        blank = values.is_null() & ~failed
-        failed |= blank
-        findings.append(_marked("value-missing", table, column, positions, blank))
-    if column.type == "market" and stand_in:
-        other = (values != stand_in) & ~failed
-        failed |= other
-        findings.append(
-            _marked("market-differs", table, column, positions, other, stand_in)
-        )
-    return values, failed, pl.concat(findings)
-
-
-def _stand_in(column: Column, context: Context) -> tuple[str | None, pl.DataFrame]:
-    """Return what a blank cell of the column means, and what is wrong with that."""
-    if column.need == "constant" and column.type == "participant-id":
-        return context.own_participant, empty()
-    if column.default_from is not None:
-        return _own_default(column, context.defaults.get(column.default_from))
-    if column.need == "constant" and column.type == "market":
-        return context.market, empty()
-    return column.default, empty()
-
-
-def _own_default(column: Column, text: str | None) -> tuple[str | None, pl.DataFrame]:
-    """Read a default of the settings as a cell is read: nobody has checked it before."""
-    if text is None:
-        return None, empty()
-    shape = shape_of(column)
-    try:
-        return validate(column.type, text, shape=shape), empty()
-    except ValueError as error:
-        odd = pl.select(odd_characters(column.type, pl.lit(text), shape)).item()
-        quoted = {"value": text, "length": shape.length, "characters": odd}
-        reason = fill(problems()[str(error)].message, quoted)
-        words = {**_labels(column), "reason": reason.en, "reason_zh": reason.zh_hant}
-        return None, _batch("default-unreadable", words)
-
-
-def _marked(
-    code: str,
-    table: Table,
-    column: Column,
-    positions: dict[str, int],
-    where: pl.Series,
-    market: str = "",
-) -> pl.DataFrame:
-    rows = table.frame.filter(where)
-    known = ENGINE_CODES[code]
-    position = positions[column.name]
-    words = {**_labels(column), "market": market}
-    return pl.concat(
-        [
-            empty(),
-            rows.select(
-                code=pl.lit(code),
-                severity=pl.lit(known.severity.value),
-                scope=pl.lit(known.scope.value),
-                row=pl.col(ROW).cast(pl.UInt32),
-                position=pl.lit(position, dtype=pl.Int32),
-                value=pl.col(f"c{position}").fill_null(""),
-                words=pl.lit(json.dumps(words, ensure_ascii=False)),
-            ),
-        ]
-    )

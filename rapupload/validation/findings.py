@@ -23,6 +23,10 @@ SCHEMA: dict[str, pl.DataType] = {
 }
 _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 MASK = "•••"
+ALSO = "also"
+"""Word of a finding about an instruction that was summed: its other rows."""
+
+_SHOWN = 10  # rows named in a message
 
 
 def empty() -> pl.DataFrame:
@@ -99,13 +103,26 @@ class Findings:
             code=code,
             severity=Severity(str(record["severity"])),
             scope=Scope(str(record["scope"])),
-            message=fill(self.messages[code], words),
+            message=_naming_others(fill(self.messages[code], words), words.get(ALSO)),
             sheet=self.sheet,
             row=None if row is None else int(str(row)),
             column=" ".join(header.text.split()) if header else "",
             letter=header.letter if header else "",
             value=value,
         )
+
+
+def _naming_others(message: Text, others: object) -> Text:
+    """Add which other rows an instruction was summed from."""
+    if not others:
+        return message
+    rows = str(others).split(",")
+    listed = ", ".join(row.strip() for row in rows[:_SHOWN])
+    more = f", ... ({len(rows)})" if len(rows) > _SHOWN else ""
+    return Text(
+        f"{message.en} (Summed with rows {listed}{more}.)",
+        f"{message.zh_hant}（與第 {listed}{more} 行合併。）",
+    )
 
 
 def fill(message: Text, words: Mapping[str, object]) -> Text:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 import polars as pl
@@ -15,7 +14,10 @@ from rapupload.spec.loader import LoadedSpec
 from rapupload.spec.rules import Predicate
 from rapupload.validation.checks import CHECKS
 from rapupload.validation.context import Context, Lookup
-from rapupload.validation.findings import MASK, SCHEMA, one
+from rapupload.validation.findings import ALSO, MASK, SCHEMA, one
+
+PLACE = "__place_"
+"""Begin of the columns that say where a cell came from, for shaped tables."""
 
 _INDEX = "__index"
 _FOUND = "__found"
@@ -57,7 +59,8 @@ def judge(
     """Apply every rule.
 
     Args:
-        typed: ``row`` and typed columns of the rows that passed phase one.
+        typed: ``row`` and typed columns of the rows that passed phase one; of summed
+            instructions also ``also``, of shaped ones the places of their cells.
         failed: The same columns of the rows that did not, as far as they could be read.
         loaded: Spec and compiled rules.
         context: Day, account, joined data.
@@ -202,9 +205,9 @@ class _State:
         self._report(
             self._frame.filter(withheld),
             rule,
+            [pl.lit(value).alias(name) for name, value in words.items()],
             code=pl.lit(code),
             severity=pl.lit(severity.value),
-            words=pl.lit(json.dumps(words)),
         )
 
     def _touched(self, partition: Sequence[pl.Expr]) -> pl.Series:
@@ -226,31 +229,54 @@ class _State:
         self._report(
             rows,
             rule,
+            self._words(rule, words),
             code=pl.lit(rule.code),
             severity=pl.lit(severity.value),
-            words=pl.struct(self._words(rule, words)).struct.json_encode(),
         )
 
-    def _report(self, rows: pl.DataFrame, rule: Rule, **about: pl.Expr) -> None:
-        """Add findings at the first column of the rule that is there.
+    def _report(
+        self, rows: pl.DataFrame, rule: Rule, words: list[pl.Expr], **about: pl.Expr
+    ) -> None:
+        """Add findings at the first column of the rule that has a cell.
 
         One per row; of a rule about the whole file, one in all.
         """
         scope = Scope.BATCH if rule.scope == "batch" else Scope.ROW
         placed = [name for name in rule.columns if name in self._positions]
-        column = placed[0] if placed else ""
+        if scope is Scope.ROW and ALSO in rows.columns:
+            words = [*words, pl.col(ALSO)]
         found = (rows.head(1) if scope is Scope.BATCH else rows).select(
             row="row",
             scope=pl.lit(scope.value),
-            position=pl.lit(self._positions.get(column, -1), dtype=pl.Int32),
-            value=self._value(column),
+            position=self._first(placed, self._place, pl.lit(-1, dtype=pl.Int32)),
+            value=self._first(placed, self._value, pl.lit("")),
+            words=pl.struct(words).struct.json_encode(),
             **about,
         )
         self.findings.append(found.select(*SCHEMA).cast(dict(SCHEMA)))  # type: ignore[arg-type]
 
+    def _first(
+        self, columns: Sequence[str], what: Callable[[str], pl.Expr], last: pl.Expr
+    ) -> pl.Expr:
+        """Return something of the first column that has a cell in the row."""
+        found = last
+        for name in reversed(columns):
+            if self._is_shaped(name):
+                there = self._place(name) >= 0
+                found = pl.when(there).then(what(name)).otherwise(found)
+            else:
+                found = what(name)
+        return found
+
+    def _is_shaped(self, column: str) -> bool:
+        return PLACE + column.replace("-", "_") in self._frame.columns
+
+    def _place(self, column: str) -> pl.Expr:
+        if self._is_shaped(column):
+            return pl.col(PLACE + column.replace("-", "_"))
+        return pl.lit(self._positions[column], dtype=pl.Int32)
+
     def _value(self, column: str) -> pl.Expr:
-        if not column:
-            return pl.lit("")
         return self._shown(column.replace("-", "_")).fill_null("")
 
     def _shown(self, name: str) -> pl.Expr:

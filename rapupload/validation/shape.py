@@ -7,7 +7,7 @@ only the others go through the field type's careful expressions.
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import polars as pl
 
@@ -35,9 +35,20 @@ class ReadColumn:
     findings: pl.DataFrame
 
 
-def read_column(table: Table, position: int, column: Column) -> ReadColumn:
-    """Read the cells of one source column as one column of the spec."""
+def read_column(
+    table: Table, position: int, column: Column, date_order: str = ""
+) -> ReadColumn:
+    """Read the cells of one frame column as one column of the spec.
+
+    Args:
+        table: As shaped.
+        position: Number of the frame column.
+        column: What it is read as.
+        date_order: What stands first in 05/01/2027, where a mapping says it.
+    """
     field_type, shape = type_of(column), shape_of(column)
+    if date_order:
+        shape = replace(shape, date_order=date_order)
     cells = _cells(table, position)
     plain = _plain(cells, field_type, shape)
     if plain.all():
@@ -48,13 +59,20 @@ def read_column(table: Table, position: int, column: Column) -> ReadColumn:
     values = cells["text"].scatter(read["index"], read["value"])
     failed = pl.repeat(value=False, n=cells.height, eager=True, dtype=pl.Boolean)
     failed = failed.scatter(read["index"], read["problem"].is_not_null())
+    if table.shaping is not None:  # a cell may serve several instructions; one finding
+        read = read.unique(["row", "position", "text"], maintain_order=True)
     return ReadColumn(
         values=values,
         failed=failed,
-        findings=pl.concat(
-            [_problems(read, position, column), *_cleanings(read, position, column)]
-        ),
+        findings=pl.concat([_problems(read, column), *_cleanings(read, column)]),
     )
+
+
+def place_of(table: Table, position: int) -> pl.Expr:
+    """Return the source column of each cell of a frame column."""
+    name = f"p{position}"
+    is_shaped = name in table.frame.columns
+    return pl.col(name) if is_shaped else pl.lit(position, dtype=pl.Int32)
 
 
 def _read(rest: pl.DataFrame, field_type: FieldType, shape: Shape) -> pl.DataFrame:
@@ -77,7 +95,12 @@ def _cells(table: Table, position: int) -> pl.DataFrame:
         if mixed in table.frame.columns
         else pl.lit(int(table.kinds.get(position, CellKind.TEXT)), dtype=pl.UInt8)
     )
-    return table.frame.select("row", text=pl.col(f"c{position}"), kind=kind)
+    return table.frame.select(
+        "row",
+        text=pl.col(f"c{position}"),
+        kind=kind,
+        position=place_of(table, position),
+    )
 
 
 def _plain(cells: pl.DataFrame, field_type: FieldType, shape: Shape) -> pl.Series:
@@ -87,7 +110,7 @@ def _plain(cells: pl.DataFrame, field_type: FieldType, shape: Shape) -> pl.Serie
     return cells.select(plain=plain)["plain"]
 
 
-def _problems(read: pl.DataFrame, position: int, column: Column) -> pl.DataFrame:
+def _problems(read: pl.DataFrame, column: Column) -> pl.DataFrame:
     value = pl.lit(MASK) if column.personal else pl.col("text")
     return (
         read.filter(pl.col("problem").is_not_null())
@@ -96,7 +119,7 @@ def _problems(read: pl.DataFrame, position: int, column: Column) -> pl.DataFrame
             severity=pl.lit(Severity.ERROR.value),
             scope=pl.lit(Scope.CELL.value),
             row=pl.col("row").cast(pl.UInt32),
-            position=pl.lit(position, dtype=pl.Int32),
+            position="position",
             value=value,
             words=_words(column),
         )
@@ -127,10 +150,10 @@ def _words(column: Column) -> pl.Expr:
     )
 
 
-def _cleanings(read: pl.DataFrame, position: int, column: Column) -> list[pl.DataFrame]:
+def _cleanings(read: pl.DataFrame, column: Column) -> list[pl.DataFrame]:
     cleaned = read.filter(pl.col("cleaned").is_not_null() & pl.col("problem").is_null())
     grouped = cleaned.group_by("cleaned", maintain_order=True).agg(
-        pl.len(), pl.col("text").first(), pl.col("value").first()
+        pl.len(), pl.col("text", "value", "position").first()
     )
     return [
         one(
@@ -144,5 +167,5 @@ def _cleanings(read: pl.DataFrame, position: int, column: Column) -> list[pl.Dat
             },
             position=position,
         )
-        for code, count, text, value in grouped.iter_rows()
+        for code, count, text, value, position in grouped.iter_rows()
     ]

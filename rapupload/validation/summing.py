@@ -1,0 +1,291 @@
+"""Rows of several clients that become one instruction, their figures added.
+
+Between the two phases: cells are read, rules are not yet judged. What is added is exact,
+and what went in must come out: ``verify_totals`` would rather stop than send a wrong sum.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import polars as pl
+
+from rapupload.model import Scope, Severity
+from rapupload.spec.columns import shape_of, type_of
+from rapupload.spec.format import BatchSpec, Column, Summing
+from rapupload.table import ROW
+from rapupload.validation.codes import ENGINE_CODES
+from rapupload.validation.findings import ALSO, MASK, SCHEMA, empty, one
+from rapupload.validation.lineage import INSTRUCTION
+
+CLIENT = "client_code"
+"""Column of the client, where a spec has one."""
+
+_INDEX = "__index"
+_FIRST = "__first"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Summed:
+    """Rows added up.
+
+    Attributes:
+        instructions: ``row`` (the first), ``also`` (the others, separated by commas, null
+            for none) and the columns.
+        lineage: Pairs of ``instruction`` and ``row``, one per row of the frame given.
+        failed: Instructions that cannot be judged: a part of them could not be read.
+        findings: What disagrees, and what was done.
+    """
+
+    instructions: pl.DataFrame
+    lineage: pl.DataFrame
+    failed: pl.Series
+    findings: list[pl.DataFrame]
+
+
+def sum_rows(
+    canonical: pl.DataFrame, failed: pl.Series, spec: BatchSpec, places: Places
+) -> Summed:
+    """Add up rows with an equal key.
+
+    Args:
+        canonical: ``row`` and canonical text of every column.
+        failed: Rows that could not be read whole.
+        spec: Which has a table ``[summing]``.
+        places: Where the cells of the columns are.
+    """
+    rule = spec.summing
+    assert rule is not None
+    adder = _Adder(canonical, failed, spec, rule)
+    differing = list(adder.differing(places))
+    wrong = failed | adder.accused
+    instructions = adder.instructions()
+    groups = adder.groups
+    bad = groups.filter(wrong).unique()
+    index = pl.int_range(instructions.height, dtype=pl.UInt32, eager=True)
+    wide = list(adder.too_wide(instructions, places))
+    return Summed(
+        instructions=instructions,
+        lineage=pl.DataFrame([groups.alias(INSTRUCTION), canonical[ROW]]),
+        failed=index.is_in(bad.implode()),
+        findings=[*differing, *wide, *adder.notes(instructions)],
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Places:
+    """Where the cells of columns are: per row of the frame, or for a whole column."""
+
+    by_row: pl.DataFrame
+    by_column: dict[str, int]
+
+    def of(self, column: Column) -> pl.Series | int:
+        """Return the source column of every row, or of all of them."""
+        if column.sql_name in self.by_row.columns:
+            return self.by_row[column.sql_name]
+        return self.by_column.get(column.name, -1)
+
+
+def scale_of(column: Column) -> int:
+    """Return the decimals of a column of figures."""
+    dtype = type_of(column).dtype(shape_of(column))
+    return dtype.scale if isinstance(dtype, pl.Decimal) else 0
+
+
+def units(column: Column, name: str | None = None) -> pl.Expr:
+    """Return canonical figures as whole units of their last decimal, 128 bits wide."""
+    text = pl.col(name or column.sql_name).str.replace(".", "", literal=True)
+    return text.cast(pl.Int128)
+
+
+def _text(total: pl.Expr, scale: int) -> pl.Expr:
+    """Return units as canonical text."""
+    digits = total.cast(pl.String)
+    if not scale:
+        return digits
+    padded = digits.str.zfill(scale + 1)
+    size = padded.str.len_bytes() - scale
+    return pl.concat_str(padded.str.slice(0, size), pl.lit("."), padded.str.tail(scale))
+
+
+class _Adder:
+    """One summing of one table."""
+
+    def __init__(
+        self, canonical: pl.DataFrame, failed: pl.Series, spec: BatchSpec, rule: Summing
+    ) -> None:
+        self._spec = spec
+        self._rule = rule
+        self._keys = [name.replace("-", "_") for name in rule.key]
+        grouped = (
+            canonical.with_row_index(_INDEX)
+            .group_by(self._keys, maintain_order=True)
+            .agg(_INDEX)
+            .with_row_index(INSTRUCTION)
+            .select(INSTRUCTION, _INDEX)
+            .explode(_INDEX)
+            .sort(_INDEX)
+        )
+        self.groups = grouped[INSTRUCTION].cast(pl.UInt32)
+        self._failed = failed
+        self._frame = canonical.with_columns(self.groups.alias(INSTRUCTION))
+        self.accused = pl.repeat(
+            value=False, n=canonical.height, eager=True, dtype=pl.Boolean
+        )
+
+    def _column(self, name: str) -> Column:
+        return self._spec.column_named(name)
+
+    def differing(self, places: Places) -> Iterable[pl.DataFrame]:
+        """Yield errors on the cells that must agree within an instruction and do not."""
+        sound = self._frame.filter(~self._failed)
+        for name in self._rule.same:
+            column = self._column(name)
+            own = column.sql_name
+            firsts = sound.group_by(INSTRUCTION).agg(
+                pl.col(own).first().alias("said"), pl.col(ROW).first().alias(_FIRST)
+            )
+            joined = self._frame.join(
+                firsts, on=INSTRUCTION, how="left", maintain_order="left"
+            )
+            other = joined.select(
+                other=pl.col(own).ne_missing(pl.col("said"))
+                & pl.col(_FIRST).is_not_null()
+            )["other"]
+            other &= ~self._failed
+            self.accused |= other
+            yield _accuse(joined, other, column, places)
+
+    def instructions(self) -> pl.DataFrame:
+        """Return one row per instruction."""
+        sums = {self._column(name).sql_name: name for name in self._rule.sum}
+        others = pl.col(ROW).unique(maintain_order=True).slice(1)
+        made = [
+            pl.col(ROW).first(),
+            others.cast(pl.String).str.join(",").alias(ALSO),
+        ]
+        for name in self._frame.columns:
+            if name in {ROW, INSTRUCTION}:
+                continue
+            if name in sums:
+                column = self._column(sums[name])
+                total = pl.when(pl.col(name).count() > 0).then(units(column).sum())
+                made.append(_text(total, scale_of(column)).alias(name))
+            elif name in self._carried():
+                made.append(pl.col(name).drop_nulls().first())
+            else:
+                made.append(pl.col(name).first())
+        summed = self._frame.group_by(INSTRUCTION, maintain_order=True).agg(made)
+        blank = pl.when(pl.col(ALSO) != "").then(pl.col(ALSO)).alias(ALSO)
+        return summed.with_columns(blank).drop(INSTRUCTION)
+
+    def _carried(self) -> set[str]:
+        """Return carried columns that need not agree: the first row that has one tells."""
+        return {
+            column.sql_name
+            for column in self._spec.column
+            if column.is_carried and column.name not in self._rule.same
+        }
+
+    def too_wide(
+        self, instructions: pl.DataFrame, places: Places
+    ) -> Iterable[pl.DataFrame]:
+        """Yield errors where a sum has more digits than its column can hold."""
+        for name in self._rule.sum:
+            column = self._column(name)
+            length = shape_of(column).length
+            if length is None:
+                continue
+            own = column.sql_name
+            digits = pl.col(own).str.replace(".", "", literal=True).str.len_bytes()
+            where = places.of(column)
+            for row, total in (
+                instructions.filter(digits > length).select(ROW, own).iter_rows()
+            ):
+                position = where if isinstance(where, int) else where[0]
+                words = {**_labels(column), "total": total}
+                yield _said("sum-wide", words, row=row, position=position)
+
+    def notes(self, instructions: pl.DataFrame) -> Iterable[pl.DataFrame]:
+        """Yield what was summed, and what was taken from the first row alone."""
+        together = instructions.filter(pl.col(ALSO).is_not_null())
+        if together.is_empty():
+            return
+        rows = self._frame.filter(pl.len().over(INSTRUCTION) > 1)
+        words: dict[str, object] = {
+            "rows": rows[ROW].n_unique(),
+            "clients": clients_of(rows),
+            "instructions": together.height,
+        }
+        yield _said("rows-summed", words)
+        agreed = {*self._rule.key, *self._rule.sum, *self._rule.same}
+        for column in self._spec.column:
+            if column.name in agreed or column.is_carried or column.is_alternative:
+                continue
+            kinds = rows.group_by(INSTRUCTION).agg(pl.col(column.sql_name).n_unique())
+            differing = kinds.filter(pl.col(column.sql_name) > 1).height
+            if differing:
+                yield _said("sum-first", {**_labels(column), "count": differing})
+
+
+def clients_of(rows: pl.DataFrame) -> int | None:
+    """Return how many clients are named; None where there is no column for them."""
+    if CLIENT not in rows.columns or not rows[CLIENT].count():
+        return None
+    return rows[CLIENT].drop_nulls().n_unique()
+
+
+def verify_totals(
+    before: pl.DataFrame, after: pl.DataFrame, spec: BatchSpec, columns: Iterable[str]
+) -> None:
+    """Stop where a sum of instructions is not the sum of their rows.
+
+    Raises:
+        ArithmeticError: It is not; a fault of ours, and nothing may be sent.
+    """
+    for name in columns:
+        column = spec.column_named(name)
+        own = units(column).sum()
+        if before.select(own).item() != after.select(own).item():
+            raise ArithmeticError(f"the sum of {name} changed while rows were summed")
+
+
+def _labels(column: Column) -> dict[str, str]:
+    return {"label": column.label.en, "label_zh": column.label.zh_hant}
+
+
+def _said(
+    code: str, words: dict[str, object], *, row: int | None = None, position: int = -1
+) -> pl.DataFrame:
+    known = ENGINE_CODES[code]
+    return one(code, known.severity, known.scope, words, row=row, position=position)
+
+
+def _accuse(
+    joined: pl.DataFrame, where: pl.Series, column: Column, places: Places
+) -> pl.DataFrame:
+    """Return errors on cells that differ from those of the first row."""
+    label = [pl.lit(text).alias(name) for name, text in _labels(column).items()]
+    place = places.of(column)
+    value = pl.lit(MASK) if column.personal else pl.col(column.sql_name).fill_null("")
+    found = (
+        joined.with_columns(
+            pl.lit(place).cast(pl.Int32).alias("position")
+            if isinstance(place, int)
+            else place.alias("position")
+        )
+        .filter(where)
+        .select(
+            ROW,
+            "position",
+            code=pl.lit("sum-differs"),
+            severity=pl.lit(Severity.ERROR.value),
+            scope=pl.lit(Scope.CELL.value),
+            value=value,
+            words=pl.struct(pl.col(_FIRST).alias("first"), *label).struct.json_encode(),
+        )
+        .select(*SCHEMA)
+        .cast(dict(SCHEMA))  # type: ignore[arg-type]
+    )
+    return pl.concat([empty(), found])
