@@ -199,6 +199,10 @@ def _faults(today: dt.date) -> tuple[Fault, ...]:
         Fault("... and back", {"Stock": "00175", "From A/C": "02", "To A/C": "01"}),
         Fault("sent: to whom? 發送予誰？", {"Stock": "00857", "狀態": "SENT"}),
         Fault("a temporary counter 臨時櫃檯", {"Stock": "02912", "股票名稱": None}),
+        Fault(
+            "a look-up failed where nothing is sent",
+            {"Stock": "00003", "股票名稱": Formula("=VLOOKUP(D9,A:B,2,0)", "#N/A")},
+        ),
     )
 
 

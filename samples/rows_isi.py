@@ -197,6 +197,36 @@ def _own(today: dt.date) -> tuple[Fault, ...]:
     )
 
 
+def layout(today: dt.date) -> Sheet:
+    """Return a sheet without the investor, with two quantities, partly another's."""
+    columns = (
+        Column(heading="Ref No", width=13),
+        Column(heading="Part ID", width=10),
+        Column(heading="D/R", width=6),
+        Column(heading="客戶姓名", width=12),
+        Column(heading="Stock", width=8, format="00000"),
+        Column(heading="Qty", width=12, format=WHOLE),
+        Column(heading="股數", width=12, format=WHOLE),
+        Column(heading="Value Date", width=12, format=DAY),
+        Column(heading="DVP/FOP", width=9),
+        Column(heading="A/C No", width=10, format=TEXT),
+    )
+    later = today + dt.timedelta(days=2)
+    rows = tuple(
+        (
+            *(f"ISI0105-{number}", owner, "D", "陳大文", stock, 1_000, 1_000),
+            *(later, "FOP", "02"),
+        )
+        for number, owner, stock in ((1, "B01234", 700), (2, "C00042", 5))
+    )
+    return Sheet(
+        name=f"ISI {today:%m%d}",
+        titles=("格式有問題 Trouble with the layout",),
+        columns=columns,
+        rows=rows,
+    )
+
+
 def faulty(today: dt.date) -> Sheet:
     """Return a sheet with one fault per row, named in its last column."""
     faults = [

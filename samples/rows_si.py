@@ -211,7 +211,11 @@ def cleaned(*, account: str = "A/C No") -> tuple[Fault, ...]:
 
 
 def shapes(
-    today: dt.date, *, party: str = "Cpty", account: str = "A/C No"
+    today: dt.date,
+    *,
+    party: str = "Cpty",
+    account: str = "A/C No",
+    day: str = "T/D",
 ) -> tuple[Fault, ...]:
     """Return what cannot be read; ISI and STI share it.
 
@@ -219,9 +223,11 @@ def shapes(
         today: The day of the case.
         party: Heading of a column of participant IDs.
         account: Heading of a column of accounts.
+        day: Heading of a column of dates.
     """
+    failed = Formula("=VLOOKUP(A9,A:B,2,0)", "#N/A")
     return (
-        Fault("look-up failed", {"Stock": Formula("=VLOOKUP(I9,A:B,2,0)", "#N/A")}),
+        Fault("look-up failed", {"Stock": failed}),
         Fault("formula never worked out", {"Qty": Formula("=100*20")}),
         Fault("a yes/no cell", {account: True}),
         Fault("1-2 became a date", {account: Shown(today, "d-mmm")}),
@@ -237,8 +243,12 @@ def shapes(
         Fault("no currency we know", {"Ccy": "XYZ"}),
         Fault("day or month first?", {"Value Date": "05/06/2027"}),
         Fault("no such day", {"Value Date": "2027-02-30"}),
-        Fault("year 1900: an empty date", {"T/D": Shown(dt.date(1900, 1, 31), DAY)}),
-        Fault("T+2 is not a date", {"Value Date": "T+2"}),
+        Fault("year 1900: an empty date", {day: Shown(dt.date(1900, 1, 31), DAY)}),
+        Fault("T+2: counted from when?", {"Value Date": "T+2"}),
+        Fault("no date at all", {"Value Date": "LATER"}),
+        Fault(
+            "a date without its format 未設日期格式", {"Value Date": Shown(46_394, "0")}
+        ),
         Fault("date with a time", {"Value Date": "2027-01-07 09:30"}),
         Fault("ISIN mistyped", {"Stock": None, "ISIN Code": "KYG875721643"}),
         Fault("no ISIN", {"Stock": None, "ISIN Code": "KYG87572"}),
@@ -258,6 +268,11 @@ def shapes(
         Fault("brackets: negative?", {"Net Amount": "(480,000.00)"}),
         Fault("point and comma exchanged", {"Net Amount": "480.000,00"}),
         Fault("unit M", {"Net Amount": "1.5M"}),
+        Fault("which dollars?", {"Net Amount": "$480,000.00"}),
+        Fault("dollars of another country", {"Net Amount": "US$480,000.00"}),
+        Fault(
+            "the rest of a calculation 計算尾數", {"Net Amount": "480000.30000000001"}
+        ),
         Fault("three decimals", {"Net Amount": 480_000.125}),
         Fault("twelve digits before the point", {"Net Amount": "100,000,000,000.00"}),
         Fault("no price", {"Px": "MKT"}),
@@ -265,6 +280,8 @@ def shapes(
         Fault("comma for the decimals", {"Px": "400,60"}),
         Fault("unit K", {"Px": "0.4K"}),
         Fault("five decimals", {"Px": "400.12345"}),
+        Fault("which dollars?", {"Px": "$400"}),
+        Fault("the rest of a calculation 計算尾數", {"Px": "400.10000000000002"}),
         Fault("six digits before the point", {"Px": "400000.00"}),
         Fault("slash in front of the reference", {"Ref No": "/SI0105-52"}),
         Fault("sign not allowed in a reference", {"Ref No": "SI0105#53"}),
@@ -280,6 +297,8 @@ def shapes(
         Fault("mainland code", {"Stock": 600_519, "股票名稱": "貴州茅台"}),
         Fault("a name as code", {"Stock": "TENCENT"}),
         Fault("a tick: yes or no?", {"Hold": "✓"}),
+        Fault("neither yes nor no", {"Hold": "LATER"}),
+        Fault("a look-up failed where nothing is sent", {"電話": failed}),
         Fault("a mandatory cell is blank", {"Qty": None}),
     )
 

@@ -179,11 +179,35 @@ def _own() -> tuple[Fault, ...]:
     )
 
 
+def layout(today: dt.date) -> Sheet:
+    """Return a sheet whose "SSA No" may be either account, partly another's."""
+    columns = (
+        Column(heading="Ref No", width=13),
+        Column(heading="Part ID", width=10),
+        Column(heading="Stock", width=8, format="00000"),
+        Column(heading="From A/C", width=11, format=TEXT),
+        Column(heading="獨立戶口", width=11, format=TEXT),
+        Column(heading="Qty", width=12, format=WHOLE),
+        Column(heading="Units", width=12, format=WHOLE),
+        Column(heading="DVP/FOP", width=9),
+    )
+    rows = tuple(
+        (f"STI0105-{number}", owner, stock, "01", "00012345", 1_000, 1_000, "FOP")
+        for number, owner, stock in ((1, "B01234", 700), (2, "C00042", 5))
+    )
+    return Sheet(
+        name=f"STI {today:%m%d}",
+        titles=("格式有問題 Trouble with the layout",),
+        columns=columns,
+        rows=rows,
+    )
+
+
 def faulty(today: dt.date) -> Sheet:
     """Return a sheet with one fault per row, named in its last column."""
     shared = [
-        *(*cleaned(account="From A/C"),),
-        *(*shapes(today, party="Part ID", account="From A/C"),),
+        *cleaned(account="From A/C"),
+        *shapes(today, party="Part ID", account="From A/C", day="Value Date"),
         *(*references("STI0105"), *payments(today)),
     ]
     faults = [*_fitting(shared), *_own()]
