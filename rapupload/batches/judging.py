@@ -15,7 +15,7 @@ from rapupload.spec.format import Column, Field
 from rapupload.spec.records import SUM, amount, canonical, column_fields
 from rapupload.table import CellKind
 
-_LOST = "\ufffd"  # said of the character already
+_LOST = r"[\x00-\x1f\x7f\x{fffd}]"  # said of the character already
 _SHOWN_CODES = 12  # codes named in a message; a longer list is in the spec
 
 

@@ -62,14 +62,14 @@ def test_a_line_too_many_is_found():
     assert (found.expected, found.found) == ("", "1B2    00022")
 
 
-def test_positions_count_characters():
-    """A Chinese sign is one place, though two bytes in Big5."""
+def test_positions_of_a_fixed_record_count_bytes():
+    """A Chinese sign takes two places in Big5, as the fields of the record count."""
     spec = load(batch_file={"encoding": "big5hkscs"}).spec
     given = "1股份   00100\r\n".encode("big5hkscs")
     ours = "1股票   00100\r\n".encode("big5hkscs")
     found = first_difference(given, ours, spec)
     assert found is not None
-    assert (found.position, found.field) == (3, "own-reference")
+    assert (found.position, found.field) == (4, "own-reference")
 
 
 def test_a_further_record_is_told_by_its_opening():

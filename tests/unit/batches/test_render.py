@@ -9,7 +9,7 @@ from typing import Any
 import polars as pl
 import pytest
 
-from rapupload.batches import file_name, file_reference, folder, render
+from rapupload.batches import decode, file_name, file_reference, folder, render
 from rapupload.errors import UsageError
 from rapupload.model import Environment
 from rapupload.spec.catalogue import Catalogue
@@ -413,3 +413,52 @@ def test_names_and_references_come_from_day_and_indicator():
     assert folder(spec, values()) == "/upload/VOTING"
     reference = file_reference(spec, dt.date(2027, 1, 5), 9999)
     assert reference == "VOTI2701059999"
+
+
+_NAME = column("name", "text", picture="X(10)", characters="big5hkscs")
+_NAMED = [
+    field("t", "X(1)", value="1"),
+    field("own-reference", "X(6)", column="own-reference"),
+    field("name", "X(10)", column="name"),
+    field("quantity", "9(5)", column="quantity"),
+]
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        pytest.param("陳大文", "1A1    陳大文    00100", id="half filled"),
+        pytest.param("陳大文AB12", "1A1    陳大文AB1200100", id="all ten bytes"),
+        pytest.param("CHAN", "1A1    CHAN      00100", id="plain letters"),
+        pytest.param(None, "1A1              00100", id="blank"),
+    ],
+)
+@pytest.mark.parametrize("encoding", ["big5hkscs", "gb18030"])
+def test_a_fixed_field_is_measured_in_bytes(name, content, encoding):
+    """A Chinese character takes two places, so every record is of one length."""
+    spec = _spec(
+        batch_file={"encoding": encoding}, column=[*_COLUMNS, _NAME], detail=_NAMED
+    )
+    rows = instructions(own_reference=["A1"], quantity=["100"], name=[name])
+    file = render(rows, spec, values())
+    assert file.content == f"{content}\r\n".encode(encoding)
+    assert len(file.content) == 22 + len("\r\n")
+    assert decode(file.content, spec).instructions["name"].to_list() == [name]
+
+
+def test_a_name_of_too_many_bytes_is_refused():
+    """Six Chinese characters do not fit ten bytes; nothing is cut off."""
+    spec = _spec(
+        batch_file={"encoding": "big5hkscs"}, column=[*_COLUMNS, _NAME], detail=_NAMED
+    )
+    rows = instructions(own_reference=["A1"], quantity=["100"], name=["陳大文陳大文"])
+    with pytest.raises(UsageError, match="does not fit field 'name'"):
+        render(rows, spec, values())
+
+
+def test_a_delimited_value_is_measured_in_characters():
+    """No position depends on it."""
+    file = {"encoding": "utf-8", "layout": "delimited"}
+    spec = _spec(batch_file=file, column=[*_COLUMNS, _NAME], detail=_NAMED)
+    rows = instructions(own_reference=["A1"], quantity=["100"], name=["陳大文陳大文"])
+    assert text(render(rows, spec, values())) == ["1,A1,陳大文陳大文,00100"]
