@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 import openpyxl
 
+from rapupload.sources.names import EXAMPLE_MARK
 from rapupload.transport.hong_kong_days import HongKongDays
 
 HONG_KONG = ZoneInfo("Asia/Hong_Kong")
@@ -109,10 +110,11 @@ def write_workbook(path: Path, rows: Sequence[Row], sheet: str = "Desk") -> Path
 
 
 def fill_template(path: Path, rows: Sequence[Row]) -> Path:
-    """Fill an empty template in place, as a person does, below its headings."""
+    """Fill a template in place, as a person does, in place of its examples."""
     book = openpyxl.load_workbook(path)
     page = book.worksheets[0]
-    heads, line = _headings(page, rows[0])
+    heads, line = headings(page, rows[0])
+    clear_examples(page)
     for offset, row in enumerate(rows, 1):
         for label, value in row.items():
             page.cell(line + offset, heads[label]).value = value
@@ -125,7 +127,23 @@ def _page(book: openpyxl.Workbook) -> Any:
     return book.active
 
 
-def _headings(page: Any, row: Row) -> tuple[dict[str, int], int]:
+def clear_examples(page: Any) -> None:
+    """Empty the example rows of a template."""
+    for row in page.iter_rows(max_row=5):
+        if any(str(cell.value or "").startswith(EXAMPLE_MARK) for cell in row):
+            for cell in row:
+                cell.value = None
+
+
+def delete_examples(path: Path) -> Path:
+    """Empty the example rows of a template in a file."""
+    book = openpyxl.load_workbook(path)
+    clear_examples(book.worksheets[0])
+    book.save(path)
+    return path
+
+
+def headings(page: Any, row: Row) -> tuple[dict[str, int], int]:
     """Find the row of headings; a template may give them in two languages."""
     for line in range(1, 12):
         heads: dict[str, int] = {}

@@ -7,12 +7,14 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from rapupload.errors import UsageError
-from rapupload.sources import read_table, write_template
+from rapupload.errors import SourceError, UsageError
+from rapupload.model import Severity
+from rapupload.sources import REMARKS, Stamp, read_table, write_template
 from rapupload.sources.names import HELP_SHEET, LISTS_SHEET
 from rapupload.spec.format import BatchSpec
 from rapupload.spec.headings import Vocabulary
 from rapupload.table import CellKind
+from tests.support.sheets import clear_examples, delete_examples
 
 
 def test_filled_template_is_read_back(
@@ -22,10 +24,12 @@ def test_filled_template_is_read_back(
     path = tmp_path / "si.xlsx"
     write_template(spec, path, version="d1")
     book = openpyxl.load_workbook(path)
+    clear_examples(book["SI"])
     for column, value in enumerate(["A1", "00700", 1000, "DVP", 12.5], start=1):
         book["SI"].cell(2, column).value = value
     book.save(path)
     table = read_table(path, vocabulary)
+    assert table.remarks == ()
     match = vocabulary.match([header.text for header in table.headers])
     assert list(match.columns) == [column.name for column in spec.column]
     assert match.unknown == ()
@@ -39,8 +43,46 @@ def test_empty_template_has_no_rows(
     """Formats and drop-downs alone are no rows of data."""
     path = tmp_path / "si.xlsx"
     write_template(spec, path, version="d1")
-    with pytest.raises(Exception, match="no rows below"):
+    with pytest.raises(SourceError, match="no rows below but the examples"):
         read_table(path, vocabulary)
+    delete_examples(path)
+    with pytest.raises(SourceError, match=r"no rows below\."):
+        read_table(path, vocabulary)
+
+
+def test_examples_left_in_are_refused(
+    tmp_path: Path, spec: BatchSpec, vocabulary: Vocabulary
+):
+    """They are counted as ignored, and an error says which rows to delete."""
+    path = tmp_path / "si.xlsx"
+    write_template(spec, path, version="d1")
+    book = openpyxl.load_workbook(path)
+    for column, value in enumerate(["A1", "00700", 1000], start=1):
+        book["SI"].cell(4, column).value = value
+    book.save(path)
+    table = read_table(path, vocabulary)
+    assert table.frame["row"].to_list() == [4]
+    assert table.ignored == {2: "example", 3: "example"}
+    assert table.rows == 3
+    assert [(r.code, r.row) for r in table.remarks] == [
+        ("example-row", 2),
+        ("example-row", 3),
+    ]
+    assert REMARKS["example-row"][0] is Severity.ERROR
+
+
+def test_example_typed_over_is_an_instruction(
+    tmp_path: Path, spec: BatchSpec, vocabulary: Vocabulary
+):
+    """The mark stands in the cell of the reference: who writes their own is taken."""
+    path = tmp_path / "si.xlsx"
+    write_template(spec, path, version="d1")
+    book = openpyxl.load_workbook(path)
+    book["SI"]["A2"], book["SI"]["A3"] = "EXAMPLE 7", "範例"
+    book.save(path)
+    table = read_table(path, vocabulary)
+    assert table.frame["c0"].to_list() == ["EXAMPLE 7", "範例"]
+    assert table.ignored == {}
 
 
 def test_formats_prompts_and_stamp(tmp_path: Path, spec: BatchSpec):
@@ -57,9 +99,9 @@ def test_formats_prompts_and_stamp(tmp_path: Path, spec: BatchSpec):
     assert rules["B2:B2001"].prompt.startswith("Five digits")
     assert "00700" in rules["B2:B2001"].prompt
     stamps = {p.name: p.value for p in book.custom_doc_props.props}
-    assert stamps == {
+    assert stamps == {  # all of them text: numbers are lost in an .xls
         "rapupload-spec": "si",
-        "rapupload-spec-version": 3,
+        "rapupload-spec-version": "3",
         "rapupload-spec-status": "assumed",
         "rapupload-spec-digest": "digest-1",
     }
@@ -119,3 +161,81 @@ def test_no_folder_to_write_to(tmp_path: Path, spec: BatchSpec):
     with pytest.raises(UsageError) as caught:
         write_template(spec, tmp_path / "none" / "si.xlsx", version="d1")
     assert "folder" in caught.value.hint
+
+
+def _fill(path: Path) -> None:
+    book = openpyxl.load_workbook(path)
+    clear_examples(book["SI"])
+    for column, value in enumerate(["A1", "00700", 1000], start=1):
+        book["SI"].cell(2, column).value = value
+    book.save(path)
+
+
+@pytest.mark.parametrize(
+    ("wanted", "code"),
+    [
+        (Stamp(type="si", version=3, digest="other"), None),
+        (Stamp(type="si", version=4), "template-outdated"),
+        (Stamp(type="voting", version=3), "template-of-other-type"),
+        (None, None),
+    ],
+    ids=["the same version", "another version", "another type", "not asked"],
+)
+def test_outdated_template_is_recognised(
+    wanted: Stamp | None,
+    code: str | None,
+    tmp_path: Path,
+    spec: BatchSpec,
+    vocabulary: Vocabulary,
+):
+    """By the stamp in the properties, against the template in force."""
+    path = tmp_path / "si.xlsx"
+    write_template(spec, path, version="d1")
+    _fill(path)
+    table = read_table(path, vocabulary, template=wanted)
+    assert [remark.code for remark in table.remarks] == ([code] if code else [])
+
+
+def test_further_columns_follow(tmp_path: Path, spec: BatchSpec):
+    """A shape with columns of its own gets them beside those of the spec."""
+    path = tmp_path / "si.xlsx"
+    wide = spec.column_named("quantity").model_copy(
+        update={
+            "name": "for-1",
+            "label": spec.column_named("quantity").label.model_copy(
+                update={"en": "For 1", "zh_hant": "贊成 1"}
+            ),
+        }
+    )
+    write_template(spec, path, version="d1", further=[wide])
+    book = openpyxl.load_workbook(path)
+    assert book["SI"]["G1"].value == "For 1 *\n贊成 1"
+    said = [cell.value for row in book[HELP_SHEET] for cell in row]
+    assert "For 1" in said
+
+
+def test_lists_prompts_and_print(tmp_path: Path, spec: BatchSpec):
+    """Nothing typed is refused by a list; texts keep within Excel's limits."""
+    path = tmp_path / "si.xlsx"
+    long = spec.column_named("payment").model_copy(
+        update={
+            "description": spec.column_named("stock-code").description.model_copy(  # type: ignore[union-attr]
+                update={"en": "word " * 90, "zh_hant": "字" * 200}
+            )
+        }
+    )
+    columns = tuple(long if c.name == "payment" else c for c in spec.column)
+    write_template(spec.model_copy(update={"column": columns}), path, version="d1")
+    sheet = openpyxl.load_workbook(path)["SI"]
+    for rule in sheet.data_validations.dataValidation:
+        assert len(rule.promptTitle) <= 32
+        assert len(rule.prompt) <= 255
+        assert rule.errorStyle in {"warning", "information", None}
+        assert rule.errorStyle or rule.type in {None, "none"}
+    assert sheet.auto_filter.ref == "A1:F2001"
+    assert not any(dimension.hidden for dimension in sheet.row_dimensions.values())
+    assert (sheet.page_setup.orientation, sheet.print_title_rows) == (
+        "landscape",
+        "$1:$1",
+    )
+    assert sheet.sheet_properties.pageSetUpPr.fitToPage
