@@ -18,6 +18,7 @@ from rapupload.spec.records import (
     split_fields,
     whole_number,
 )
+from rapupload.spec.widths import widen
 
 ROW_MEANINGS = {
     "line": pl.UInt32(),
@@ -214,16 +215,18 @@ class _Reader:
                 raise self._error(reason, first + error.index + 1) from error
         else:
             width = sum(field.shape.length for field in fields)
-            wrong = series.str.len_chars() != width
-            if wrong.any():
+            encoding = self._layer.encoding
+            wide = series.to_frame("line").select(widen(pl.col("line"), encoding))
+            lengths = wide["line"].str.len_chars()
+            if (wrong := lengths != width).any():
                 index = cast("int", wrong.arg_max())
-                length = len(lines[index])
+                length = lengths[index]
                 raise self._error(
                     f"the {kind} record has {length} characters instead of {width}",
                     first + index + 1,
                     min(length, width) + 1,
                 )
-            frame = slice_fields(series, fields)
+            frame = slice_fields(series, fields, encoding)
         self._check_constants(frame, fields, first)
         return frame
 

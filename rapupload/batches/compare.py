@@ -36,8 +36,7 @@ def first_difference(given: bytes, ours: bytes, spec: BatchSpec) -> Difference |
     offset = _common(given, ours)
     line = given.count(b"\n", 0, offset) + 1
     start = given.rfind(b"\n", 0, offset) + 1
-    before = given[start:offset].decode(spec.batch_file.encoding, errors="ignore")
-    position = len(before) + 1
+    position = _position(given[start:offset], spec)
     return Difference(
         offset=offset,
         line=line,
@@ -46,6 +45,13 @@ def first_difference(given: bytes, ours: bytes, spec: BatchSpec) -> Difference |
         expected=_line(given, start, spec),
         found=_line(ours, start, spec),
     )
+
+
+def _position(before: bytes, spec: BatchSpec) -> int:
+    """Return the place behind: bytes of a fixed record, characters of a delimited one."""
+    if spec.batch_file.layout == "fixed":
+        return len(before) + 1
+    return len(before.decode(spec.batch_file.encoding, errors="ignore")) + 1
 
 
 def _common(one: bytes, other: bytes) -> int:

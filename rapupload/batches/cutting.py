@@ -12,6 +12,7 @@ from rapupload.batches.faults import faults_at, no_faults
 from rapupload.batches.lines import Record
 from rapupload.spec.format import Field
 from rapupload.spec.records import constant_text, slice_fields
+from rapupload.spec.widths import narrow, widen
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,13 +84,16 @@ def cut(lines: pl.DataFrame, record: Record) -> Cut:
 def _fixed(
     lines: pl.DataFrame, record: Record
 ) -> tuple[pl.DataFrame, pl.Series, pl.DataFrame]:
-    lengths = lines["text"].str.len_chars()
+    encoding = record.spec.batch_file.encoding
+    wide = lines.select(text=widen(pl.col("text"), encoding))["text"]
+    lengths = wide.str.len_chars()
     whole = (lengths == record.width).alias("whole")
     odd = lines.select("line", value=lengths.cast(pl.String)).filter(~whole)
     faults = faults_at(
         odd, "record-length", record=record.name, expected=str(record.width)
     )
-    texts = slice_fields(lines["text"].str.pad_end(record.width), record.fields)
+    filled = wide.to_frame().select(narrow(pl.col("text").str.pad_end(record.width)))
+    texts = slice_fields(filled["text"], record.fields, encoding)
     return texts, whole, faults
 
 

@@ -11,9 +11,12 @@ from rapupload.batches.faults import faults_at, no_faults, one_fault
 from rapupload.batches.unpacking import not_a_batch_file, to_text, unpack
 from rapupload.spec.format import BatchSpec, Field
 from rapupload.spec.records import constant_text
+from rapupload.spec.widths import widen
 
 _CONTROL = r"[\x00-\x1f\x7f]"
-_BLANK = pl.col("text").str.strip_chars(" \t\x00\x1a") == ""  # 1A: the end, to DOS
+_JUNK = " \t\x00\x1a"  # 1A ends a file, to DOS
+_BLANK = pl.col("text").str.strip_chars(_JUNK) == ""
+_WORD = 4  # characters of a constant that is no mere record type
 _STRAY = -1  # a line that is no detail record
 
 
@@ -63,7 +66,8 @@ class Record:
     def fits(self) -> pl.Expr:
         """Tell of each line whether it is as long as this record."""
         if self.spec.batch_file.layout == "fixed":
-            return pl.col("text").str.len_chars() == self.width
+            wide = widen(pl.col("text"), self.spec.batch_file.encoding)
+            return wide.str.len_chars() == self.width
         delimiter = self.spec.batch_file.delimiter
         return (
             pl.col("text").str.count_matches(delimiter, literal=True) >= self.width - 1
@@ -111,14 +115,25 @@ def read_lines(content: bytes, spec: BatchSpec, name: str) -> Lines:
 
 
 def opens_as(content: bytes, spec: BatchSpec) -> bool:
-    """Tell whether the first line is, by its constants and length, one of this spec."""
+    """Tell whether the first line is, by its constants and length, one of this spec.
+
+    Line breaks count as they come: what they should be is judged later.
+    """
     inner, _ = unpack(content, spec, "the file")
     text, _ = to_text(inner.partition(b"\n")[0] + b"\n", spec)
     lines, _ = _split(text, spec)
     first = Record.of(spec, "header", spec.header or spec.detail)
-    if not lines.height or not lines.select(first.fits()).item(0, 0):
+    if not lines.height:
         return False
-    return _constants_hold(str(lines["text"][0]), first)
+    is_whole = bool(lines.select(first.fits()).item(0, 0))
+    text = str(lines["text"][0])
+    if spec.batch_file.layout == "fixed" and not is_whole:
+        # blanks at the end are lost on many ways; then a word has to tell the file
+        words = [constant_text(f) for f in first.fields if f.value]
+        if len(text) > first.width or len(max(words, key=len, default="")) < _WORD:
+            return False
+        return _constants_hold(text, first)
+    return is_whole and _constants_hold(text, first)
 
 
 def _constants_hold(text: str, record: Record) -> bool:
@@ -161,7 +176,8 @@ def _split(text: str, spec: BatchSpec) -> tuple[pl.DataFrame, pl.DataFrame]:
                 expected=file.line_end.upper(),
             )
         )
-    if lines.len() and is_ended != file.final_line_end:
+    is_junk = not is_ended and ended.len() > 0 and last.strip(_JUNK) == ""
+    if lines.len() and is_ended != file.final_line_end and not is_junk:
         code = "line-end-missing" if file.final_line_end else "line-end-surplus"
         expected = file.line_end.upper()
         faults.append(one_fault(code, lines.len(), expected=expected))
@@ -173,7 +189,7 @@ def _split(text: str, spec: BatchSpec) -> tuple[pl.DataFrame, pl.DataFrame]:
 
 
 def _control(lines: pl.DataFrame) -> pl.DataFrame:
-    found = lines.filter(pl.col("text").str.contains(_CONTROL)).select(
+    found = lines.filter(~_BLANK & pl.col("text").str.contains(_CONTROL)).select(
         "line",
         value=pl.col("text").str.extract(f"({_CONTROL})"),
         position=pl.col("text").str.extract(f"^(.*?){_CONTROL}").str.len_chars() + 1,

@@ -27,6 +27,7 @@ from rapupload.spec.records import (
 )
 from rapupload.spec.rules import Predicate, compile_predicate
 from rapupload.spec.typed import typed_frame
+from rapupload.spec.widths import FILLER
 
 _ZIP_TIME = (1980, 1, 1, 0, 0, 0)  # the same instructions make the same bytes
 
@@ -182,6 +183,8 @@ class _Writer:
     def __init__(self, spec: BatchSpec, values: FileValues) -> None:
         self._spec = spec
         self._values = values
+        file = spec.batch_file
+        self._measure = file.encoding if file.layout == "fixed" else "ascii"
 
     def detail(self, frame: pl.DataFrame, fields: Sequence[Field]) -> pl.DataFrame:
         """Return the padded fields of one kind of detail record, named ``f<n>``."""
@@ -203,7 +206,7 @@ class _Writer:
                 text = pl.col("__line").cast(pl.String)
             else:
                 text = pl.lit(self._constant(field), dtype=pl.String)
-            texts.append(pad(field, text).alias(f"f{number}"))
+            texts.append(pad(field, text, self._measure).alias(f"f{number}"))
         self._refuse_unwritten(frame, fields, written)
         # with_columns, since a record of constants alone has as many lines as the others
         padded = frame.with_columns(blank.values()).with_columns(texts)
@@ -373,7 +376,7 @@ class _Writer:
                     hint="Prepare fewer rows, or say overflow in the spec file.",
                 )
         padded = [
-            pad(field, pl.lit(text, dtype=pl.String))
+            pad(field, pl.lit(text, dtype=pl.String), self._measure)
             for field, text in zip(fields, texts, strict=True)
         ]
         return (str(pl.select(line=self._join(padded)).item()),)
@@ -406,7 +409,7 @@ class _Writer:
 
     def encode(self, text: str) -> bytes:
         try:
-            return text.encode(self._spec.batch_file.encoding)
+            return text.replace(FILLER, "").encode(self._spec.batch_file.encoding)
         except UnicodeEncodeError as error:
             raise UsageError(
                 f"The character {text[error.start]!r} cannot be written in "

@@ -21,6 +21,7 @@ from functools import cache
 
 import polars as pl
 
+from rapupload.fieldtypes.charsets import double_bytes
 from rapupload.fieldtypes.reading import (
     BLANKS,
     BREAKS,
@@ -192,23 +193,10 @@ def name_characters(found: pl.Expr) -> pl.Expr:
 @cache
 def _others(characters: str) -> str:
     """Return the regular expression of one character that cannot be sent."""
-    inside = _big5hkscs() if characters == "big5hkscs" else _INSIDE[characters]
+    if characters == "big5hkscs":
+        return f"[^{ASCII}{double_bytes(characters)}]"
+    inside = _INSIDE[characters]
     return f"[{inside[1:] if inside.startswith('^') else f'^{inside}'}]"
-
-
-def _big5hkscs() -> str:
-    """Return the character class of what the file's encoder writes: 18,000 in runs."""
-    second = (*range(0x40, 0x7F), *range(0xA1, 0xFF))
-    pairs = (bytes((lead, trail)) for lead in range(0x81, 0xFF) for trail in second)
-    texts = {pair.decode("big5hkscs", errors="ignore") for pair in pairs}
-    codes = sorted(ord(text) for text in texts if len(text) == 1)
-    runs: list[list[int]] = []
-    for code in codes:
-        if runs and runs[-1][1] == code - 1:
-            runs[-1][1] = code
-        else:
-            runs.append([code, code])
-    return ASCII + "".join(rf"\x{{{low:x}}}-\x{{{high:x}}}" for low, high in runs)
 
 
 def typed(value: pl.Expr, _shape: Shape) -> pl.Expr:

@@ -233,7 +233,7 @@ class _BatchReader:
                     f"{place} has {len(line)} values and should have {len(slots)}"
                 )
             return zip(slots, line, strict=True)
-        return cut_fixed(slots, line[0], place)
+        return cut_fixed(slots, line[0], place, self._spec.batch_file.encoding)
 
     def _read_record(
         self, place: str, slots: Sequence[Slot], line: list[str], number: int

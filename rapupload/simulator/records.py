@@ -93,21 +93,27 @@ class Slot:
 
 
 def cut_fixed(
-    slots: Sequence[Slot], line: str, place: str
+    slots: Sequence[Slot], line: str, place: str, encoding: str = "ascii"
 ) -> Iterator[tuple[Slot, str]]:
-    """Cut a line of fixed width.
+    """Cut a line of fixed width; widths are bytes of the file.
 
     Raises:
-        RefusedError: The line has another length than its fields.
+        RefusedError: The line has another length than its fields, or a field ends in the
+            middle of a character.
     """
+    content = line.encode(encoding)
     length = sum(slot.length for slot in slots)
-    if len(line) != length:
+    if len(content) != length:
         raise RefusedError(
-            f"{place} is {len(line)} characters long and should be {length}"
+            f"{place} is {len(content)} characters long and should be {length}"
         )
     start = 0
     for slot in slots:
-        yield slot, line[start : start + slot.length]
+        try:
+            piece = content[start : start + slot.length].decode(encoding)
+        except UnicodeDecodeError as error:
+            raise RefusedError(f"{place}, {slot.name} cuts a character") from error
+        yield slot, piece
         start += slot.length
 
 

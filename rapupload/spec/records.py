@@ -14,6 +14,7 @@ from typing import Literal
 import polars as pl
 
 from rapupload.spec.format import BatchSpec, Column, Field
+from rapupload.spec.widths import narrow, widen
 
 SUM = pl.Int128  # 64-bit sums would wrap in silence
 _NUMBER = re.compile("[0-9]{1,18}")
@@ -62,12 +63,18 @@ def _digits(value: pl.Expr, have: int, want: int) -> pl.Expr:
     return digits + "0" * (want - have) if want > have else digits
 
 
-def pad(field: Field, text: pl.Expr) -> pl.Expr:
+def pad(field: Field, text: pl.Expr, encoding: str = "ascii") -> pl.Expr:
     """Fill a text to the width of its field; null becomes the empty form.
 
     A text that is too long stays too long: the caller tests the widths.
+
+    Args:
+        field: The field.
+        text: What it carries.
+        encoding: Of the file, where width counts bytes; ``widths`` has the fillers.
     """
     width, fill = field.shape.length, field.fill_character
+    text = widen(text, encoding)
     if field.overflow == "drop-leading":
         text = text.str.tail(width)
     if field.is_right_justified:
@@ -142,14 +149,23 @@ def _number(text: pl.Expr, have: int, want: int) -> pl.Expr:
     return pl.concat_str(whole, point, fraction)
 
 
-def slice_fields(lines: pl.Series, fields: Sequence[Field]) -> pl.DataFrame:
-    """Cut fixed-width lines into a text column per field, named as the field."""
+def slice_fields(
+    lines: pl.Series, fields: Sequence[Field], encoding: str = "ascii"
+) -> pl.DataFrame:
+    """Cut fixed-width lines into a text column per field, named as the field.
+
+    Widths count bytes of the encoding, which is that of the file.
+    """
     position, parts = 0, []
     for number, field in enumerate(fields):
         width = field.shape.length
-        parts.append(pl.col("line").str.slice(position, width).alias(_key(number)))
+        part = pl.col("line").str.slice(position, width)
+        parts.append(
+            (part if encoding == "ascii" else narrow(part)).alias(_key(number))
+        )
         position += width
-    frame = lines.alias("line").to_frame().select(parts)
+    wide = lines.alias("line").to_frame().with_columns(widen(pl.col("line"), encoding))
+    frame = wide.select(parts)
     return frame.rename({_key(n): _unique(fields, n) for n in range(len(fields))})
 
 

@@ -75,6 +75,13 @@ def test_a_delimited_answer_is_read(content, meanings):
     assert parsed.meanings == meanings
 
 
+def test_fields_of_an_answer_are_measured_in_bytes():
+    """A reason in Chinese takes two places a character."""
+    content = report("2R S101 NO STOCK").decode().replace("NO STOCK", "股份不足")
+    parsed = parse(content.encode("big5hkscs"), layer(encoding="big5hkscs"), name="X")
+    assert parsed.rows["reason_text"].to_list() == ["股份不足"]
+
+
 def test_constants_of_digits_have_their_zeros():
     """`value = "0"` in `9(2)` stands as 00."""
     header = [field("t", "9(2)", value="0"), field("r", "X(1)", means="result")]

@@ -20,7 +20,7 @@ def test_every_module_is_listed():
     """No field type module is forgotten in the registry."""
     folder = Path(fieldtypes.__file__).parent
     modules = {path.stem for path in folder.glob("*.py")}
-    shared = {"__init__", "reading", "registry", "figures"}
+    shared = {"__init__", "reading", "registry", "figures", "charsets"}
     assert {name.replace("-", "_") for name in NAMES} == modules - shared
 
 

@@ -332,3 +332,33 @@ def test_second_kind_of_detail_cannot_come_first(ati_text: dict[str, Any]) -> No
     fault = read(text, two_kinds(ati_text)).fault
     assert fault is not None
     assert "belongs to no instruction" in fault.detail
+
+
+def in_big5(ati_text: dict[str, Any]) -> BatchSpec:
+    """Return the spec of ATI for a file in Big5."""
+    batch_file = {**ati_text["batch-file"], "encoding": "big5hkscs"}
+    return BatchSpec.model_validate({**ati_text, "batch-file": batch_file})
+
+
+def test_fixed_fields_are_measured_in_bytes(ati_text: dict[str, Any]) -> None:
+    """A Chinese character takes two places of a record."""
+    row = detail(5, "01", "02", 1000, "SIX---").replace("SIX---", "歸還借")
+    text = header() + row + trailer(1, 5, 1000, 1005)
+    data = text.encode("big5hkscs")
+    reading = read(data, in_big5(ati_text))
+    assert reading.fault is None
+
+
+def test_a_field_that_ends_inside_a_character_refuses_the_file(
+    ati_text: dict[str, Any],
+) -> None:
+    """The second byte of a character stands in the next field."""
+    line = GOOD_ROWS.splitlines()[0]
+    start = line.rindex(f"{1005:014}") - 1
+    broken = (
+        line[:start].encode() + "陳".encode("big5hkscs") + line[start + 2 :].encode()
+    )
+    data = header().encode() + broken + b"\r\n" + trailer(1, 5, 1000, 1005).encode()
+    fault = read(data, in_big5(ati_text)).fault
+    assert fault is not None
+    assert "cuts a character" in fault.detail
