@@ -268,7 +268,12 @@ def _origin(found: BatchReport) -> list[str]:
         f"\nSource {plain(intake.source_file)}: {intake.source_rows:,} rows, "
         f"{intake.used:,} used, {intake.rejected:,} rejected, {intake.ignored:,} ignored"
     )
-    lines = [counted, f"Batch file digest {found.batch.digest}"]
+    lines = [counted, *_summing(found), f"Batch file digest {found.batch.digest}"]
+    if intake.control_totals:
+        totals = ", ".join(f"{n} {f}" for n, f in intake.control_totals.items())
+        lines.append(f"Control totals of the source, compared: {plain(totals)}")
+    if intake.mapping_digest:
+        lines.append(f"Column mapping digest {intake.mapping_digest}")
     if accepted.codes:
         codes = ", ".join(accepted.codes)
         lines.append(f"Warnings let pass: {codes}: {plain(accepted.reason)}")
@@ -276,6 +281,18 @@ def _origin(found: BatchReport) -> list[str]:
         why = plain(found.batch.possible_duplicate)
         lines.append(f"[yellow]Possible duplicate, let pass:[/] {why}")
     return lines
+
+
+def _summing(found: BatchReport) -> list[str]:
+    """Say how many rows and clients stand behind the instructions of the source."""
+    from rapupload.services.preparing import CLIENTS, SOURCE_ROWS, SUMMED
+
+    totals = found.intake.totals
+    if SUMMED not in totals:
+        return []
+    clients = f" of {int(totals[CLIENTS]):,} clients" if CLIENTS in totals else ""
+    rows, made = int(totals[SOURCE_ROWS]), int(totals[SUMMED])
+    return [f"[yellow]Summed:[/] {rows:,} rows{clients} into {made:,} instructions"]
 
 
 def _show_report(face: Face, found: BatchReport, all_rows: bool) -> int:

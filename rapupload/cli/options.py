@@ -27,6 +27,24 @@ HeaderRow = Annotated[
 Encoding = Annotated[
     str | None, typer.Option("--encoding", help="Encoding of a CSV file, else UTF-8.")
 ]
+MappingName = Annotated[
+    str | None,
+    typer.Option("--mapping", help="Saved column mapping, by name or as a file."),
+]
+Sum = Annotated[
+    bool | None,
+    typer.Option(
+        "--sum/--no-sum", help="Sum the rows of several clients; else as mapped."
+    ),
+]
+ControlTotal = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--control-total",
+        metavar="NAME=FIGURE",
+        help="What the source must come to: count=120, quantity=5000, HKD=99.50.",
+    ),
+]
 AcceptWarning = Annotated[
     list[str] | None,
     typer.Option("--accept-warning", help="Code of a warning that may pass."),

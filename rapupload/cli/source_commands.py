@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
@@ -64,6 +64,9 @@ def check(  # noqa: PLR0913, PLR0917 - one parameter per option
     sheet: options.Sheet = None,
     header_row: options.HeaderRow = None,
     encoding: options.Encoding = None,
+    mapping: options.MappingName = None,
+    sum_rows: options.Sum = None,
+    control_total: options.ControlTotal = None,
     annotate: Annotate = None,
     settings: options.SettingsFile = None,
     as_json: options.AsJson = False,
@@ -73,7 +76,6 @@ def check(  # noqa: PLR0913, PLR0917 - one parameter per option
     from rapupload.model import Severity
     from rapupload.services.checking import (
         Acceptance,
-        Source,
         check_source,
         rehearse,
         stops,
@@ -81,12 +83,9 @@ def check(  # noqa: PLR0913, PLR0917 - one parameter per option
     from rapupload.wiring import catalogue, real_clock
 
     known = optional_settings(settings)
-    source = Source(
-        file=file,
-        type=type_,
-        sheet=sheet,
-        header_row=header_row,
-        encoding=encoding,
+    places = _Places(sheet=sheet, header_row=header_row, encoding=encoding)
+    source = _source(
+        file, type_, places, _Wishes(mapping, sum_rows, control_total), known
     )
     now = real_clock()
     checked = check_source(source, catalogue(known), known, now)
@@ -119,6 +118,9 @@ def prepare(  # noqa: PLR0913, PLR0917 - one parameter per option
     sheet: options.Sheet = None,
     header_row: options.HeaderRow = None,
     encoding: options.Encoding = None,
+    mapping: options.MappingName = None,
+    sum_rows: options.Sum = None,
+    control_total: options.ControlTotal = None,
     accept_warning: options.AcceptWarning = None,
     reason: options.Reason = "",
     accept_valid_rows: options.ValidRows = False,
@@ -133,7 +135,9 @@ def prepare(  # noqa: PLR0913, PLR0917 - one parameter per option
 
     face = Face(as_json=as_json)
     known, environ = required_settings(settings)
-    source = _source(file, type_, sheet, header_row, encoding)
+    places = _Places(sheet=sheet, header_row=header_row, encoding=encoding)
+    wishes = _Wishes(mapping, sum_rows, control_total)
+    source = _source(file, type_, places, wishes, known)
     decisions = _decisions(accept_warning, reason, accept_valid_rows, duplicate_reason)
     with open_desk(known, environ, say=face.say) as desk:
         made = prepare_source(desk, source, decisions)
@@ -152,6 +156,9 @@ def submit(  # noqa: PLR0913, PLR0917 - one parameter per option
     sheet: options.Sheet = None,
     header_row: options.HeaderRow = None,
     encoding: options.Encoding = None,
+    mapping: options.MappingName = None,
+    sum_rows: options.Sum = None,
+    control_total: options.ControlTotal = None,
     accept_warning: options.AcceptWarning = None,
     reason: options.Reason = "",
     accept_valid_rows: options.ValidRows = False,
@@ -165,7 +172,9 @@ def submit(  # noqa: PLR0913, PLR0917 - one parameter per option
 
     face = Face(as_json=as_json)
     known, environ = required_settings(settings)
-    source = _source(file, type_, sheet, header_row, encoding)
+    places = _Places(sheet=sheet, header_row=header_row, encoding=encoding)
+    wishes = _Wishes(mapping, sum_rows, control_total)
+    source = _source(file, type_, places, wishes, known)
     decisions = _decisions(accept_warning, reason, accept_valid_rows, duplicate_reason)
     with open_desk(known, environ, say=face.say) as desk:
         made, report, now = _submit(desk, source, decisions)
@@ -212,17 +221,46 @@ def _submit(
     return made, report, reread(desk, names)
 
 
-def _source(
-    file: Path,
-    type_: str,
-    sheet: str | None,
-    header_row: int | None,
-    encoding: str | None,
-) -> Source:
-    from rapupload.services.checking import Source
+class _Places(NamedTuple):
+    """Where in the file the instructions are."""
 
+    sheet: str | None
+    header_row: int | None
+    encoding: str | None
+
+
+class _Wishes(NamedTuple):
+    """How the file is to be read, beyond its type."""
+
+    mapping: str | None
+    sum_rows: bool | None
+    control_total: list[str] | None
+
+
+def _source(
+    file: Path, type_: str, places: _Places, wishes: _Wishes, known: Settings | None
+) -> Source:
+    from rapupload.errors import UsageError
+    from rapupload.services.checking import Source
+    from rapupload.services.mappings import find_mapping
+    from rapupload.spec.mapping import to_control_totals
+
+    try:
+        control = to_control_totals(wishes.control_total or [])
+    except ValueError as error:
+        raise UsageError(
+            f"The control total cannot be read: {error}.",
+            hint="Write it as count=120, quantity=5000 or HKD=1234.50.",
+        ) from error
     return Source(
-        file=file, type=type_, sheet=sheet, header_row=header_row, encoding=encoding
+        file=file,
+        type=type_,
+        sheet=places.sheet,
+        header_row=places.header_row,
+        encoding=places.encoding,
+        mapping=find_mapping(wishes.mapping, known) if wishes.mapping else None,
+        summing=wishes.sum_rows,
+        control=control,
     )
 
 
@@ -298,7 +336,8 @@ def _write_marked(
         list(checked.findings),
         output,
         header_row=checked.table.header_row,
-        encoding=encoding,
+        encoding=encoding
+        or (checked.mapping.mapping.encoding if checked.mapping else None),
     )
 
 
@@ -317,15 +356,31 @@ def _show_check(face: Face, checked: Checked, known: Settings | None) -> None:
 
 
 def _summary(checked: Checked) -> list[str]:
+    from rapupload.model import Severity
+
     about = checked.spec.spec.spec
     sheet = f" sheet {plain(checked.table.sheet)}" if checked.table.sheet else ""
+    made = checked.instructions.height
+    is_even = checked.lineage is None
+    used = "instructions" if is_even else f"used for {made:,} instructions"
     counted = (
         f"{plain(checked.table.file.name)}{sheet}: {checked.rows:,} rows = {checked.used:,} "
-        f"instructions + {len(checked.rejected):,} rejected + "
+        f"{used} + {len(checked.rejected):,} rejected + "
         f"{len(checked.ignored):,} ignored ({about.id} version {about.version}, "
         f"{about.status.value})"
     )
     lines = [counted]
+    if (summed := checked.summed) is not None:
+        whose = "" if summed.clients is None else f" of {summed.clients:,} clients"
+        lines.append(
+            f"Summed: {summed.rows:,} rows{whose} into {summed.instructions:,} instructions"
+        )
+    if checked.mapping is not None:
+        lines.append(f"Read by the mapping {plain(checked.mapping.mapping.name)}")
+    if checked.control:
+        differs = "control-total-differs" in checked.findings.codes(Severity.ERROR)
+        verdict = "differ" if differs else "agree"
+        lines.append(f"Control totals {verdict}: {', '.join(checked.control)}")
     gaps = sorted({gap.rule for gap in checked.not_checked})
     if gaps:
         lines.append(f"Not checked for want of data: {', '.join(gaps)}")
@@ -348,16 +403,42 @@ def check_document(checked: Checked, *, detailed: bool = True) -> dict[str, obje
         },
         "sheet": checked.table.sheet,
         "rows": checked.rows,
-        "instructions": checked.used,
+        "instructions": checked.instructions.height,
+        "used_rows": checked.used,
         "rejected_rows": len(checked.rejected),
         "ignored_rows": [
             {"row": row, "reason": why} for row, why in sorted(checked.ignored.items())
         ],
+        "summed": _summed_document(checked),
+        "mapping": _mapping_document(checked),
+        "control_totals": {n: f"{f:f}" for n, f in checked.control.items()},
         "findings": [finding.as_dict() for finding in checked.findings],
         "not_checked": [
             {"rule": gap.rule, "missing": list(gap.missing), "rows": gap.rows}
             for gap in checked.not_checked
         ],
+    }
+
+
+def _summed_document(checked: Checked) -> dict[str, object] | None:
+    summed = checked.summed
+    if summed is None:
+        return None
+    return {
+        "rows": summed.rows,
+        "instructions": summed.instructions,
+        "clients": summed.clients,
+    }
+
+
+def _mapping_document(checked: Checked) -> dict[str, object] | None:
+    known = checked.mapping
+    if known is None:
+        return None
+    return {
+        "name": known.mapping.name,
+        "file": str(known.file),
+        "digest": known.digest,
     }
 
 

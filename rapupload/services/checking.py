@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
 from pathlib import Path
 
 import polars as pl
@@ -14,14 +15,24 @@ from rapupload.config import Settings
 from rapupload.errors import UsageError
 from rapupload.model import Environment, Scope, Severity, Text
 from rapupload.services.joining import context_for
+from rapupload.shaping import shape
 from rapupload.sources import Limits, read_table
 from rapupload.sources.remarks import REMARKS
 from rapupload.spec.catalogue import Catalogue
 from rapupload.spec.format import BatchSpec
 from rapupload.spec.headings import Vocabulary
+from rapupload.spec.mapping import (
+    ControlTotals,
+    LoadedMapping,
+    Mapping,
+    control_faults,
+    load_mapping,
+    vocabulary_of,
+)
 from rapupload.table import ROW, Table
 from rapupload.transport.hours import HONG_KONG
-from rapupload.validation import Checked, Findings, check
+from rapupload.validation import Asked, Checked, check, with_findings
+from rapupload.validation.cells import missing_columns, see_headings
 from rapupload.validation.findings import SCHEMA, empty, one
 
 
@@ -34,6 +45,9 @@ class Source:
         sheet: Sheet name; None to find the one that fits.
         header_row: Row of the headings; None to find it.
         encoding: Encoding of a CSV file; None for UTF-8.
+        mapping: File that says how a desk's own layout is read.
+        summing: Add up rows of several clients; None = as the mapping says.
+        control: Control totals given beside the file; they win over the mapping's.
     """
 
     file: Path
@@ -41,6 +55,17 @@ class Source:
     sheet: str | None = None
     header_row: int | None = None
     encoding: str | None = None
+    mapping: Path | None = None
+    summing: bool | None = None
+    control: ControlTotals = field(default_factory=ControlTotals)
+
+    def load_mapping(self, spec: BatchSpec) -> LoadedMapping | None:
+        """Read the mapping, if there is one.
+
+        Raises:
+            ConfigError: It cannot be read, or has faults.
+        """
+        return None if self.mapping is None else load_mapping(self.mapping, spec)
 
 
 def check_source(
@@ -55,38 +80,97 @@ def check_source(
         UsageError: There is no such instruction type.
         SpecError: Its spec has faults.
         SourceError: The file cannot be read at all.
+        ConfigError: The mapping cannot be read, or has faults.
     """
     loaded = catalogue.spec(source.type)
-    table = read_source(source, loaded.spec, settings)
+    mapped = source.load_mapping(loaded.spec)
+    mapping = mapped.mapping if mapped else None
+    asked = Asked(
+        summing=wants_summing(source, mapping, loaded.spec),
+        control=control_totals(source, mapping, loaded.spec),
+    )
+    read = _read(source, loaded.spec, settings, mapping)
+    table = shape(read, loaded.spec, mapping)
     hints = _other_type(table, source.type, catalogue)
-    return check(
+    checked = check(
         table,
         loaded,
         context_for(loaded.spec, settings, now),
         remarks=pl.concat([_remarks(table), *hints]),
         words=_words(),
+        asked=asked,
     )
+    return replace(checked, mapping=mapped)
+
+
+def control_totals(
+    source: Source, mapping: Mapping | None, spec: BatchSpec
+) -> dict[str, Decimal]:
+    """Return what the source should come to, by name.
+
+    Raises:
+        UsageError: The instruction type has no such figure.
+    """
+    if faults := control_faults(source.control, spec):
+        raise UsageError(
+            f"These control totals do not fit {spec.id}: "
+            f"{', '.join(fault.reason for fault in faults)}.",
+            hint="Give count=N, COLUMN=FIGURE for a column of figures, or HKD=FIGURE.",
+        )
+    known = mapping.control_totals.given() if mapping else {}
+    return known | source.control.given()
+
+
+def wants_summing(source: Source, mapping: Mapping | None, spec: BatchSpec) -> bool:
+    """Tell whether rows are to be added up.
+
+    Raises:
+        UsageError: It was asked for, and the type has nothing to be summed.
+    """
+    wanted = source.summing
+    if wanted is None:
+        return bool(mapping and mapping.summing)
+    if wanted and spec.summing is None:
+        raise UsageError(
+            f"Rows of {spec.id} cannot be summed: each is an instruction of its own.",
+            hint="Leave --sum out.",
+        )
+    return wanted
 
 
 def read_source(source: Source, spec: BatchSpec, settings: Settings | None) -> Table:
-    """Read one source file as the table of a spec.
+    """Read one source file as the table of a spec, not yet shaped.
 
     Raises:
         SourceError: The file cannot be read at all.
+        ConfigError: The mapping cannot be read, or has faults.
     """
+    mapped = source.load_mapping(spec)
+    return _read(source, spec, settings, mapped.mapping if mapped else None)
+
+
+def _read(
+    source: Source,
+    spec: BatchSpec,
+    settings: Settings | None,
+    mapping: Mapping | None,
+) -> Table:
+    """Read a source; what the call says wins over what the mapping says."""
     limits = Limits()
     if settings is not None:
         limits = Limits(rows=settings.limits.rows, megabytes=settings.limits.megabytes)
+    said = mapping or _NOTHING_SAID
     return read_table(
         source.file,
-        Vocabulary(spec),
-        sheet=source.sheet,
-        header_row=source.header_row,
-        encoding=source.encoding,
+        vocabulary_of(spec, mapping),
+        sheet=source.sheet or said.sheet,
+        header_row=source.header_row or said.header_row,
+        encoding=source.encoding or said.encoding,
         limits=limits,
     )
 
 
+_NOTHING_SAID = Mapping(name="none", type="none")
 _TYPE_DOUBTFUL = Text(
     "The headings fit {other} better than {type}: is --type {other} meant?",
     "標題較符合 {other} 而非 {type}：是否應用 --type {other}？",
@@ -133,8 +217,9 @@ def _scope(row: int | None, severity: Severity) -> Scope:
 def _other_type(table: Table, type_: str, catalogue: Catalogue) -> list[pl.DataFrame]:
     """Name the type that the headings fit, where this one lacks columns it needs."""
     headings = [header.text for header in table.headers]
-    mine = Vocabulary(catalogue.spec(type_).spec)
-    if not mine.match(headings).missing:
+    spec = catalogue.spec(type_).spec
+    mine = Vocabulary(spec)
+    if not missing_columns(spec, table.shaping or see_headings(table, spec)):
         return []
     scores = {}
     for other in catalogue.types:
@@ -162,11 +247,7 @@ def with_wide_totals(checked: Checked, files: Sequence[batches.BatchFile]) -> Ch
         for file in files
         for overflow in file.overflows
     ]
-    if not found:
-        return checked
-    frame = pl.concat([checked.findings.frame, *found])
-    findings: Findings = replace(checked.findings, frame=frame)
-    return replace(checked, findings=findings)
+    return with_findings(checked, pl.concat(found)) if found else checked
 
 
 def with_used_references(checked: Checked, used: pl.DataFrame) -> Checked:
@@ -181,10 +262,7 @@ def with_used_references(checked: Checked, used: pl.DataFrame) -> Checked:
         return checked
     first = used.unique("position", keep="first", maintain_order=True)
     rows = checked.instructions[first["position"]].select(ROW, "own_reference")
-    positions = {
-        Vocabulary(checked.spec.spec).meaning(header.text): header.position
-        for header in checked.table.headers
-    }
+    position = checked.positions.get("own-reference", -1)
     words = pl.struct(
         reference="own_reference",
         date=pl.col("created_at")
@@ -199,12 +277,11 @@ def with_used_references(checked: Checked, used: pl.DataFrame) -> Checked:
         severity=pl.lit(Severity.WARNING.value),
         scope=pl.lit(Scope.ROW.value),
         row=ROW,
-        position=pl.lit(positions.get("own-reference", -1)),
+        position=pl.lit(position),
         value="own_reference",
         words=words.struct.json_encode(),
     )
-    frame = pl.concat([checked.findings.frame, found.cast(dict(SCHEMA))])  # type: ignore[arg-type]
-    return replace(checked, findings=replace(checked.findings, frame=frame))
+    return with_findings(checked, found.cast(dict(SCHEMA)))  # type: ignore[arg-type]
 
 
 def rehearse(checked: Checked, now: dt.datetime) -> Checked:

@@ -37,7 +37,15 @@ from rapupload.services.files import write_new
 from rapupload.spec.format import BatchSpec
 from rapupload.spec.loader import LoadedSpec
 from rapupload.table import ROW
-from rapupload.validation import Checked
+from rapupload.validation import Checked, Summed
+from rapupload.validation.findings import ALSO
+from rapupload.validation.lineage import INSTRUCTION
+
+SOURCE_ROWS, SUMMED, CLIENTS = "source-rows", "summed", "clients"
+"""Among the totals of an intake: rows summed, into how many instructions, of whom."""
+
+INSTRUCTIONS = "instructions"
+"""Among the totals of an intake, where they are not as many as the rows used."""
 
 _NO_FINGERPRINTS = pl.Series("fingerprint", [], dtype=pl.Binary)
 
@@ -254,7 +262,21 @@ def _keep_source(desk: Desk, checked: Checked) -> str:
     if kept != checked.table.digest:
         raise _changed(checked.table.file)
     desk.journal.put_blob(checked.spec.content, "spec")
-    return desk.journal.put_blob(_parquet(checked.instructions), "clean-rows")
+    return desk.journal.put_blob(_parquet(clean_rows(checked)), "clean-rows")
+
+
+def clean_rows(checked: Checked) -> pl.DataFrame:
+    """Return the instructions; summed ones with ``parts``, the rows they are made of.
+
+    The parts keep what one instruction has no room for: every client's own reference,
+    figures and carried columns.
+    """
+    if checked.parts is None:
+        return checked.instructions
+    parts = checked.parts
+    whole = pl.struct(pl.exclude(INSTRUCTION)).alias("parts")
+    grouped = parts.group_by(INSTRUCTION).agg(whole).sort(INSTRUCTION)
+    return checked.instructions.hstack([grouped["parts"]])
 
 
 def _changed(file: Path) -> SourceError:
@@ -302,6 +324,7 @@ def _new_batch(
         file.lines,
         pl.lit(checked.table.sheet).alias("sheet"),
         pl.col(ROW).cast(pl.UInt32),
+        *(pl.col(name) for name in (ALSO,) if name in part.columns),
         pl.col("own_reference").alias("reference"),
         "fingerprint",
     )
@@ -338,6 +361,10 @@ def _intake(
     for file in files:
         for name, total in file.totals.items():
             totals[name] = totals.get(name, 0) + total
+    if checked.lineage is not None:
+        totals[INSTRUCTIONS] = checked.instructions.height
+    if (summed := checked.summed) is not None:
+        totals |= _summed_totals(summed)
     accepted = {"codes": sorted(acceptance.codes), "reason": acceptance.reason}
     warnings = json.dumps(accepted, ensure_ascii=False).encode()
     return NewIntake(
@@ -352,11 +379,21 @@ def _intake(
         rejected=len(checked.rejected),
         ignored=len(checked.ignored),
         totals={name: str(total) for name, total in totals.items()},
+        control_totals={n: f"{f:f}" for n, f in checked.control.items()},
         clean_rows_digest=clean,
+        mapping_digest=desk.journal.put_blob(checked.mapping.content, "mapping")
+        if checked.mapping
+        else "",
         warnings_digest=desk.journal.put_blob(warnings, "accepted-warnings")
         if acceptance.codes
         else "",
     )
+
+
+def _summed_totals(summed: Summed) -> dict[str, int]:
+    """Return what a checker must know of the summing, among the totals."""
+    found = {SOURCE_ROWS: summed.rows, SUMMED: summed.instructions}
+    return found if summed.clients is None else found | {CLIENTS: summed.clients}
 
 
 def _parquet(instructions: pl.DataFrame) -> bytes:

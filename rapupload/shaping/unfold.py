@@ -165,9 +165,11 @@ class _VoteReader:
         word = read(cells.with_columns(text=said["word"]), self._selector)["value"]
         has_word, has_figure = said["word"].is_not_null(), said["figure"].is_not_null()
         here = ~is_blank(cells) & ~said["none"]
-        code = word if heading.code is None else word.fill_null(heading.code)
-        differs = has_word & (word != heading.code).fill_null(value=False)
-        is_bare = heading.code is None and not has_word.all()
+        is_bare = heading.code is None
+        code = word if is_bare else word.fill_null(heading.code)
+        differs = flags(cells.height)
+        if not is_bare:
+            differs = has_word & (word != heading.code).fill_null(value=False)
         whole = self._whole.with_columns(place=cells["place"])
         problems = pl.select(
             code=pl.coalesce(

@@ -7,18 +7,28 @@ an instruction, rejected with a finding, or ignored with a reason.
 
 from __future__ import annotations
 
-from rapupload.validation.check import Checked, NotChecked, check
+from rapupload.validation.check import (
+    Asked,
+    Checked,
+    NotChecked,
+    Summed,
+    check,
+    with_findings,
+)
 from rapupload.validation.codes import ENGINE_CODES, EngineCode
 from rapupload.validation.context import Context, Lookup
 from rapupload.validation.findings import Findings
 
 __all__ = [
     "ENGINE_CODES",
+    "Asked",
     "Checked",
     "Context",
     "EngineCode",
     "Findings",
     "Lookup",
     "NotChecked",
+    "Summed",
     "check",
+    "with_findings",
 ]

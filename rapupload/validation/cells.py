@@ -34,6 +34,7 @@ class ReadCells:
         failed: Rows of the frame in which a cell could not be read.
         places: Columns whose cells come from different source columns, and which.
         positions: Spec column -> source column, for all those with cells.
+        unread: Columns of the spec in which a cell could not be read.
     """
 
     canonical: pl.DataFrame
@@ -41,6 +42,7 @@ class ReadCells:
     places: pl.DataFrame
     positions: dict[str, int]
     findings: list[pl.DataFrame]
+    unread: set[str]
 
 
 def see_headings(table: Table, spec: BatchSpec) -> Shaping:
@@ -124,6 +126,7 @@ def read_cells(
     places: list[pl.Series] = []
     positions: dict[str, int] = {}
     findings: list[pl.DataFrame] = []
+    unread: set[str] = set()
     failed = _shaped_wrong(table, seen)
     for column in spec.column:
         if column.is_alternative:
@@ -131,6 +134,8 @@ def read_cells(
         values, wrong, found = _column(table, column, seen, context)
         columns[column.sql_name] = values.alias(column.sql_name)
         failed |= wrong
+        if wrong.any():
+            unread.add(column.name)
         findings.append(found)
         number = seen.columns.get(column.name)
         if number is None:
@@ -149,6 +154,7 @@ def read_cells(
         places=pl.DataFrame(places),
         positions=positions,
         findings=findings,
+        unread=unread,
     )
 
 

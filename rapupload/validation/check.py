@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
 
 import polars as pl
 
@@ -12,17 +13,19 @@ from rapupload.fieldtypes.reading import CLEANINGS
 from rapupload.model import Scope, Severity, Text
 from rapupload.spec.format import BatchSpec
 from rapupload.spec.loader import LoadedSpec
+from rapupload.spec.mapping import LoadedMapping
 from rapupload.spec.typed import typed_frame
 from rapupload.table import ROW, Table
 from rapupload.validation.cells import read_cells, see_headings, tell_headings
 from rapupload.validation.codes import ENGINE_CODES
 from rapupload.validation.context import Context
+from rapupload.validation.control import compare_control_totals
 from rapupload.validation.findings import ALSO, SCHEMA, Findings, empty
 from rapupload.validation.lineage import CAUSE, INSTRUCTION, held_back, without
 from rapupload.validation.meaning import PLACE, NotChecked, judge
 from rapupload.validation.summing import Places, clients_of, sum_rows, verify_totals
 
-__all__ = ["Checked", "NotChecked", "Summed", "check", "with_findings"]
+__all__ = ["Asked", "Checked", "NotChecked", "Summed", "check", "with_findings"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +43,8 @@ class Checked:
             one; None for a plain sheet.
         parts: The rows before they were summed, with their ``instruction``: carried
             columns and own references of every client. None where nothing was summed.
+        mapping: How the desk's layout was read; None where it was our own.
+        control: The control totals that it was compared with.
     """
 
     table: Table
@@ -52,6 +57,8 @@ class Checked:
     positions: Mapping[str, int]
     lineage: pl.DataFrame | None = None
     parts: pl.DataFrame | None = None
+    mapping: LoadedMapping | None = None
+    control: Mapping[str, Decimal] = field(default_factory=dict)
 
     @property
     def rows(self) -> int:
@@ -98,6 +105,22 @@ class Summed:
     clients: int | None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """What a mapping or a person asks of a check, beyond the file.
+
+    Attributes:
+        summing: Add up rows with an equal key, as the spec's ``[summing]`` says.
+        control: What the source should come to: ``count``, columns, currencies.
+    """
+
+    summing: bool = False
+    control: Mapping[str, Decimal] = field(default_factory=dict)
+
+
+NOTHING_ASKED = Asked()
+
+
 def check(
     table: Table,
     loaded: LoadedSpec,
@@ -105,7 +128,7 @@ def check(
     *,
     remarks: pl.DataFrame | None = None,
     words: Mapping[str, Text] | None = None,
-    summing: bool = False,
+    asked: Asked = NOTHING_ASKED,
 ) -> Checked:
     """Check a table against a spec; never raises on any content of cells.
 
@@ -115,15 +138,19 @@ def check(
         context: Day, account, joined data.
         remarks: Findings of the reader, in the columns of ``findings.SCHEMA``.
         words: Messages of the reader's codes.
-        summing: Add up rows with an equal key, as the spec's ``[summing]`` says.
+        asked: What was asked for beyond the file.
     """
     spec = loaded.spec
     seen = table.shaping or see_headings(table, spec)
     found = [*tell_headings(table, spec, seen), *([] if remarks is None else [remarks])]
     cells = read_cells(table, spec, seen, context)
-    found += cells.findings
+    found += [
+        *cells.findings,
+        *compare_control_totals(cells, spec, asked.control),
+    ]
     instructions, failed, lineage = cells.canonical, cells.failed, None
-    if summing and spec.summing is not None:
+    is_summed = asked.summing and spec.summing is not None
+    if is_summed:
         places = Places(by_row=cells.places, by_column=dict(seen.columns))
         summed = sum_rows(instructions, failed, spec, places)
         found += summed.findings
@@ -158,8 +185,9 @@ def check(
         ),
         not_checked=meaning.not_checked,
         positions=cells.positions,
+        control=asked.control,
         lineage=lineage,
-        parts=_parts(cells.canonical, lineage) if summing and spec.summing else None,
+        parts=_parts(cells.canonical, lineage) if is_summed else None,
     )
     every = pl.concat([empty(), *found, *meaning.findings])
     if table.shaping is not None:  # one cell, one row may serve several instructions

@@ -232,7 +232,7 @@ ENGINE_CODES: dict[str, EngineCode] = {
         severity=Severity.NOTE,
         scope=Scope.BATCH,
         message=Text(
-            "{count} rows are left out ({reason}): {rows}.",
+            "Rows left out as {reason} (count: {count}): {rows}.",
             "已略去 {count} 行（{reason}）：第 {rows} 行。",
         ),
         explanation=Text(
@@ -247,7 +247,8 @@ ENGINE_CODES: dict[str, EngineCode] = {
         severity=Severity.NOTE,
         scope=Scope.BATCH,
         message=Text(
-            "{rows} rows became {instructions} instructions.",
+            "Rows that say several things became instructions of their own (rows: "
+            "{rows}; instructions: {instructions}).",
             "{rows} 行已展開為 {instructions} 項指示。",
         ),
         explanation=Text(
@@ -314,8 +315,8 @@ ENGINE_CODES: dict[str, EngineCode] = {
         severity=Severity.NOTE,
         scope=Scope.BATCH,
         message=Text(
-            "{rows} rows of {clients} clients were summed into {instructions} "
-            "instructions.",
+            "Rows were summed (rows: {rows}; clients: {clients}; instructions: "
+            "{instructions}).",
             "{clients} 名客戶的 {rows} 行已合併為 {instructions} 項指示。",
         ),
         explanation=Text(
