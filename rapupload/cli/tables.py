@@ -123,13 +123,19 @@ def rows_table(report: BatchReport, *, limit: int, all_rows: bool) -> Table:
         reason = " ".join(part for part in (row["reason_code"], row["reason"]) if part)
         table.add_row(
             _escape(row["sheet"] or ""),
-            str(row["row"]),
+            _rows_of(row),
             str(row["line"]),
             _escape(row["reference"] or ""),
             f"[{colour}]{outcome}[/]" if colour else outcome,
             _escape(reason or row["ccass_reference"] or ""),
         )
     return table
+
+
+def _rows_of(row: Mapping[str, object]) -> str:
+    """Return the source row, and how many others were summed with it."""
+    also = str(row["also"] or "")
+    return f"{row['row']}" + (f" +{also.count(',') + 1}" if also else "")
 
 
 def plain_table(

@@ -11,6 +11,7 @@ import polars as pl
 from rapupload.journal import Batch, Event, NewIntake
 from rapupload.model import TRANSITIONS, BatchState
 from rapupload.services.desk import Desk
+from rapupload.services.preparing import CLIENTS, INSTRUCTIONS, SOURCE_ROWS, SUMMED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,9 +85,10 @@ def batch_summary(batch: Batch) -> dict[str, object]:
 def report_document(found: BatchReport) -> dict[str, object]:
     """Return the JSON form of a whole report."""
     columns = ["sheet", "row", "line", "reference", "outcome", "reason_code", "reason"]
+    columns += ["ccass_reference", "also"]
     rows = [
-        {"file": found.intake.source_file, **row}
-        for row in found.rows.select(*columns, "ccass_reference").iter_rows(named=True)
+        {"file": found.intake.source_file, **row, "also": other_rows(row["also"])}
+        for row in found.rows.select(columns).iter_rows(named=True)
     ]
     return {
         "batches": [batch_summary(found.batch)],
@@ -101,15 +103,39 @@ def report_document(found: BatchReport) -> dict[str, object]:
     }
 
 
+def other_rows(also: str | None) -> list[int]:
+    """Return the further source rows of an instruction that was summed.
+
+    >>> other_rows("5,9")
+    [5, 9]
+    """
+    return [int(row) for row in (also or "").split(",") if row]
+
+
 def _source_document(intake: NewIntake) -> dict[str, object]:
     return {
         "file": intake.source_file,
         "sheet": intake.sheet,
         "digest": intake.source_digest,
         "rows": intake.source_rows,
-        "instructions": intake.used,
+        "instructions": int(intake.totals.get(INSTRUCTIONS, intake.used)),
+        "used_rows": intake.used,
+        "summed": _summed(intake),
+        "control_totals": dict(intake.control_totals),
+        "mapping_digest": intake.mapping_digest,
         "rejected_rows": intake.rejected,
         "ignored_rows": intake.ignored,
+    }
+
+
+def _summed(intake: NewIntake) -> dict[str, int | None] | None:
+    if SUMMED not in intake.totals:
+        return None
+    clients = intake.totals.get(CLIENTS)
+    return {
+        "rows": int(intake.totals[SOURCE_ROWS]),
+        "instructions": int(intake.totals[SUMMED]),
+        "clients": None if clients is None else int(clients),
     }
 
 
