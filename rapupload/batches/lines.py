@@ -122,17 +122,21 @@ def opens_as(content: bytes, spec: BatchSpec) -> bool:
     inner, _ = unpack(content, spec, "the file")
     text, _ = to_text(inner.partition(b"\n")[0] + b"\n", spec)
     lines, _ = _split(text, spec)
+    return bool(lines.height) and _begins(lines, spec)
+
+
+def _begins(lines: pl.DataFrame, spec: BatchSpec) -> bool:
+    """Tell whether the first line holds the constants of the first record.
+
+    Blanks at the end are lost on many ways; then a word has to tell the file.
+    """
     first = Record.of(spec, "header", spec.header or spec.detail)
-    if not lines.height:
-        return False
-    is_whole = bool(lines.select(first.fits()).item(0, 0))
     text = str(lines["text"][0])
-    if spec.batch_file.layout == "fixed" and not is_whole:
-        # blanks at the end are lost on many ways; then a word has to tell the file
-        words = [constant_text(f) for f in first.fields if f.value]
-        if len(text) > first.width or len(max(words, key=len, default="")) < _WORD:
-            return False
-        return _constants_hold(text, first)
+    is_whole = bool(lines.head(1).select(first.fits()).item())
+    if not is_whole and spec.batch_file.layout == "fixed":
+        words = [constant_text(field) for field in first.fields if field.value]
+        has_word = len(max(words, key=len, default="")) >= _WORD
+        is_whole = has_word and len(text) <= first.width
     return is_whole and _constants_hold(text, first)
 
 
@@ -209,7 +213,9 @@ class _Reader:
         self._faults: list[pl.DataFrame] = []
 
     def knows_any(self) -> bool:
-        """Tell whether any line is a record by its opening and its length."""
+        """Tell whether the first line, or any by opening and length, is a record."""
+        if _begins(self._lines, self._spec):
+            return True
         frames = [r for r in (self._header, self._trailer) if r.fields]
         known = [record.opens() & record.fits() for record in (*frames, *self._details)]
         return bool(self._lines.select(pl.any_horizontal(known).any()).item())

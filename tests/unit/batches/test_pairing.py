@@ -1,9 +1,11 @@
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import polars as pl
 import pytest
 
-from rapupload.batches import changed_fields, pair
+from rapupload.batches import By, changed_fields, pair
 from rapupload.batches.pairing import Pairs
 
 _COLUMNS = ("reference", "stock", "quantity", "hold")
@@ -16,13 +18,13 @@ def _frame(*rows: Row) -> pl.DataFrame:
     )
 
 
-def _pair(a: list[Row], b: list[Row], by: str = "auto") -> Pairs:
+def _pair(a: Sequence[Row], b: Sequence[Row], by: By = "auto") -> Pairs:
     return pair(
         _frame(*a),
         _frame(*b),
         reference="reference",
         content=["stock", "quantity"],
-        by=by,  # type: ignore[arg-type]
+        by=by,
     )
 
 
@@ -123,7 +125,9 @@ def test_every_row_of_either_side_ends_in_one_place(by):
     """Same, changed, missing or added: none is lost, none stands twice."""
     stocks, marks = ("00700", "00005", None), ("N", "Y", None)
     references = ("R1", "R2", "R2", None)
-    rows = [(r, s, "1", m) for r in references for s in stocks for m in marks]
+    rows: list[Row] = [
+        (r, s, "1", m) for r in references for s in stocks for m in marks
+    ]
     a, b = rows[::2] * 2, rows[::3] * 3
     pairs = _pair(a, b, by)
     paired = pl.concat([pairs.same, pairs.changed.select("a", "b")])
