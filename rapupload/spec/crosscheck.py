@@ -29,6 +29,7 @@ _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 _FILE_NAMES = {"participant", "account", "market", "indicator", "date", "time"}
 _FOLDERS = {"participant", "account", "market", "date"}
 _OWN_REFERENCE = "own-reference"  # journal, answers and resubmission go by it
+_PERSONAL = {"identity-document"}  # shown to nobody, whoever wrote the spec
 _RESERVED = {"row", "fingerprint"}  # what our own tables call their columns
 
 
@@ -94,6 +95,9 @@ def _columns(spec: BatchSpec, written: Written) -> Iterator[SpecFault]:
                 + ", ".join(sorted(NAMES)),
             )
             continue
+        if column.type in _PERSONAL and not column.personal:
+            reason = f"{column.type} is about a person; say personal = true"
+            yield SpecFault(path=f"{path}.personal", reason=reason)
         twice = _spelt_twice(column)
         if twice:
             yield SpecFault(path=f"{path}.codes", reason=twice)

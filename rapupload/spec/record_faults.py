@@ -16,6 +16,13 @@ from rapupload.spec.written import Written
 _FORMATTED = {"date": "%Y%m%d", "date-time": "%Y%m%d%H%M", "time": "%H%M%S"}
 _FORMAT = re.compile(r"(?:%[YymdHMS]|[^%])+")
 _SOME_DAY = dt.datetime(2027, 12, 31, 23, 59, 58, tzinfo=dt.UTC)
+_PLAIN = frozenset({"ascii", "reference"})
+_WRITABLE = {
+    "ascii": _PLAIN,
+    "big5hkscs": _PLAIN | {"big5hkscs"},
+    "gb18030": _PLAIN | {"big5hkscs", "any"},
+    "utf-8": _PLAIN | {"big5hkscs", "any"},
+}
 _YES_NO = frozenset("YN")
 
 
@@ -146,6 +153,15 @@ def _fields(
         if column is not None:
             yield from _width(path, field, column)
             yield from _codes(path, field, column)
+            yield from _encoding(spec, path, column)
+
+
+def _encoding(spec: BatchSpec, path: str, column: Column) -> Iterator[SpecFault]:
+    """A character that the column takes must have a writing in the file."""
+    encoding = spec.batch_file.encoding
+    if column.type == "text" and column.characters not in _WRITABLE[encoding]:
+        reason = f"{column.name!r} takes {column.characters}, the file is {encoding}"
+        yield SpecFault(path=path, reason=reason)
 
 
 def _constant(spec: BatchSpec, path: str, field: Field) -> Iterator[SpecFault]:

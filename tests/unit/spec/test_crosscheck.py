@@ -350,6 +350,18 @@ CASES = [
         id="date with time longer than its field",
     ),
     pytest.param(
+        _column(column("c", "identity-document", picture="X(20)")),
+        "column.3.personal: identity-document is about a person; say personal = true",
+        id="document that is not said to be personal",
+    ),
+    pytest.param(
+        _field_of(
+            column("c", picture="X(10)", characters="big5hkscs"), picture="X(10)"
+        ),
+        "detail.4 (f): 'c' takes big5hkscs, the file is ascii",
+        id="Chinese in a plain file",
+    ),
+    pytest.param(
         _field_of(column("c", "time"), picture="9(4)"),
         "detail.4 (f): '%H%M%S' writes 6 characters into 9(4)",
         id="time of a column longer than its field",
