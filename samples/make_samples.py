@@ -12,7 +12,17 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from samples import rows_ati, rows_isi, rows_si, rows_sti, rows_voting
+from samples import (
+    rows_ati,
+    rows_election,
+    rows_isi,
+    rows_representative,
+    rows_si,
+    rows_sti,
+    rows_subscription,
+    rows_tender,
+    rows_voting,
+)
 from samples.sheets import Sheet, csv_text, write_workbook
 
 FOLDER = Path(__file__).parent
@@ -40,14 +50,22 @@ def _both(sheet: Sheet) -> Made:
     return Made(sheets=(sheet,), text=csv_text(sheet))
 
 
+def _one(sheet: Sheet) -> Made:
+    return Made(sheets=(sheet,))
+
+
 MAKERS: dict[str, Maker] = {
     "ati/clean": lambda now: _both(rows_ati.clean(now.date())),
-    "ati/wide-total": lambda now: _both(rows_ati.wide_total(now.date())),
     "ati/faulty": lambda now: Made(sheets=(rows_ati.faulty(now.date()),)),
     "ati/faulty-layout": lambda now: Made(sheets=rows_ati.layout(now.date())),
+    "ati/wide-total": lambda now: _both(rows_ati.wide_total(now.date())),
+    "election/clean": lambda now: _both(rows_election.clean(now.date())),
+    "election/faulty": lambda now: _one(rows_election.faulty(now)),
     "isi/clean": lambda now: _both(rows_isi.clean(now.date())),
     "isi/faulty": lambda now: Made(sheets=(rows_isi.faulty(now.date()),)),
     "isi/faulty-layout": lambda now: Made(sheets=(rows_isi.layout(now.date()),)),
+    "representative/clean": lambda now: _both(rows_representative.clean(now.date())),
+    "representative/faulty": lambda now: _one(rows_representative.faulty(now)),
     "si/clean": lambda now: _both(rows_si.clean(now.date())),
     "si/faulty": lambda now: Made(sheets=(rows_si.faulty(now.date()),)),
     "si/faulty-layout": lambda now: Made(sheets=rows_si.layout(now.date())),
@@ -56,6 +74,10 @@ MAKERS: dict[str, Maker] = {
     "sti/clean": lambda now: _both(rows_sti.clean(now.date())),
     "sti/faulty": lambda now: Made(sheets=(rows_sti.faulty(now.date()),)),
     "sti/faulty-layout": lambda now: Made(sheets=(rows_sti.layout(now.date()),)),
+    "subscription/clean": lambda now: _both(rows_subscription.clean(now.date())),
+    "subscription/faulty": lambda now: _one(rows_subscription.faulty(now)),
+    "tender/clean": lambda now: _both(rows_tender.clean(now.date())),
+    "tender/faulty": lambda now: _one(rows_tender.faulty(now)),
     "voting/clean": lambda now: _both(rows_voting.clean(now.date())),
     "voting/faulty": lambda now: Made(sheets=(rows_voting.faulty(now.date(), now),)),
     "voting/faulty-layout": lambda now: Made(sheets=rows_voting.layout(now.date())),

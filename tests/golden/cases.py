@@ -45,7 +45,17 @@ class About(_Table):
     why: _Line
     provenance: _Line
     licence: _Line
-    type: Literal["ati", "isi", "si", "sti", "voting"]
+    type: Literal[
+        "ati",
+        "election",
+        "isi",
+        "representative",
+        "si",
+        "sti",
+        "subscription",
+        "tender",
+        "voting",
+    ]
     clock: AwareDatetime
     participant: str
     account: str
