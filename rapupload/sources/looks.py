@@ -41,6 +41,12 @@ NEEDS: Final = {
     "conditional": Need("#FFE699", "#000000", " (*)", "depends on the rules 視乎規則"),
     "optional": Need("#EAF1F8", "#404040", "", "optional 可選"),
     "constant": Need("#E7E6E6", "#404040", "", "from the settings 取自設定"),
+    "alternative": Need(
+        "#EADCF4",
+        "#404040",
+        " (#)",
+        "another way to write other columns 另一種填寫方式",
+    ),
     "carried": Need("#F7F7F7", "#7F7F7F", "", "kept, not sent 保留，不會發送"),
 }
 

@@ -78,8 +78,13 @@ def write_template(
 
 
 def template_columns(spec: BatchSpec) -> list[Column]:
-    """Return the columns a person fills in; constants come from the settings."""
-    return [column for column in spec.column if column.need != "constant"]
+    """Return the columns a person fills in.
+
+    Constants come from the settings; other ways to write the same are for sheets that a
+    desk has already.
+    """
+    left_out = {"constant", "alternative"}
+    return [column for column in spec.column if column.need not in left_out]
 
 
 class _Template:

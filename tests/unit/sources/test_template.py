@@ -9,8 +9,10 @@ import pytest
 
 from rapupload.errors import SourceError, UsageError
 from rapupload.model import Severity
-from rapupload.sources import REMARKS, Stamp, read_table, write_template
+from rapupload.sources import REMARKS, Stamp, read_table, survey, write_template
 from rapupload.sources.names import HELP_SHEET, LISTS_SHEET
+from rapupload.sources.template import template_columns
+from rapupload.spec.catalogue import Catalogue
 from rapupload.spec.format import BatchSpec
 from rapupload.spec.headings import Vocabulary
 from rapupload.table import CellKind
@@ -239,3 +241,22 @@ def test_lists_prompts_and_print(tmp_path: Path, spec: BatchSpec):
         "$1:$1",
     )
     assert sheet.sheet_properties.pageSetUpPr.fitToPage
+
+
+@pytest.mark.parametrize("type_", Catalogue().types)
+def test_template_of_every_type_is_understood(type_: str, tmp_path: Path):
+    """Headings mean their own column; without examples nothing is left to read."""
+    loaded = Catalogue().spec(type_)
+    path = tmp_path / "t.xlsx"
+    write_template(loaded.spec, path, version=loaded.digest)
+    vocabulary = Vocabulary(loaded.spec)
+    sheet = openpyxl.load_workbook(path).worksheets[0]
+    meant = [vocabulary.meaning(cell.value) for cell in sheet[1]]
+    assert meant == [column.name for column in template_columns(loaded.spec)]
+    assert vocabulary.match(cell.value for cell in sheet[1]).missing == ()
+    with pytest.raises(SourceError, match="but the examples"):
+        read_table(path, vocabulary)
+    (fit,) = survey(
+        path, {t: Vocabulary(Catalogue().spec(t).spec) for t in Catalogue().types}
+    )
+    assert (fit.type, fit.is_stamped) == (type_, True)
