@@ -31,7 +31,8 @@ from rapupload.table import ROW, Header
 _INDEX, _ORDER = "__index", "__order"
 _PAIR = r"^(?<before>[^0-9]*?)[ :：=]*(?<figure>[0-9][0-9,]*(?:\.0+)?)[ ]*(?<after>[^0-9]*)$"
 _NO_VOTE = "no-vote"
-_NUMBERS = frozenset({"quantity", "money", "price"})
+_MONEY = "money"
+_NUMBERS = frozenset({"quantity", _MONEY, "price"})
 
 
 def find_wide(
@@ -271,23 +272,28 @@ def _tell_unfolded(sheet: Sheet, silent: list[int], rows: int) -> None:
 def unfold_columns(sheet: Sheet, unfold: Unfold) -> None:
     """Make a second instruction of the cells on the right, where they are filled.
 
-    A row that has only the cells on the right makes that one alone.
+    The first pair says how much: of it there must be something on the left for a first
+    instruction, on the right for a second. Money on the right without it makes one too,
+    which the check will find to lack its figure.
     """
-    pairs = [(left, right) for left, right in unfold.takes.items() if sheet.has(right)]
-    if not pairs:
+    left, leading = next(iter(unfold.takes.items()))
+    telling = [
+        right
+        for right in unfold.takes.values()
+        if sheet.has(right)
+        and (right == leading or sheet.spec.column_named(right).type == _MONEY)
+    ]
+    if not telling:
         return
-    height = sheet.frame.height
-    second = flags(height)
-    place = pl.repeat(-1, n=height, eager=True, dtype=pl.Int32)
-    for _, right in pairs:
-        cells = sheet.cells(right)
+    second, place = flags(sheet.frame.height), sheet.blank()["place"]
+    for right in telling:
         filled = ~_is_nothing(sheet, right)
-        place = pl.select(
-            p=pl.when(filled & ~second).then(cells["place"]).otherwise(place)
-        )["p"]
+        there = sheet.cells(right)["place"]
+        place = pl.select(place=pl.when(filled & ~second).then(there).otherwise(place))[
+            "place"
+        ]
         second |= filled
-    first = ~(second & _lacks_figures(sheet, unfold))
-    _double(sheet, unfold, first, second, place)
+    _double(sheet, unfold, ~(second & _is_nothing(sheet, left)), second, place)
     for right in unfold.takes.values():
         sheet.columns.pop(right, None)
 
@@ -300,14 +306,6 @@ def _is_nothing(sheet: Sheet, name: str) -> pl.Series:
         return blank
     zero = fold(cells).str.contains(r"^0+(?:\.0+)?$").fill_null(value=False)
     return blank | zero
-
-
-def _lacks_figures(sheet: Sheet, unfold: Unfold) -> pl.Series:
-    lacking = flags(sheet.frame.height, value=True)
-    figures = [n for n in unfold.takes if sheet.spec.column_named(n).type in _NUMBERS]
-    for left in figures:
-        lacking &= _is_nothing(sheet, left)
-    return lacking if figures else ~lacking
 
 
 def _double(

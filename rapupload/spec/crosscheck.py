@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
@@ -23,6 +24,7 @@ from rapupload.spec.ledger import ledger_faults
 from rapupload.spec.naming import NamePattern
 from rapupload.spec.record_faults import record_faults
 from rapupload.spec.rules import Predicate, compile_predicate
+from rapupload.spec.shaping_faults import shaping_faults
 from rapupload.spec.written import Written
 
 _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
@@ -30,7 +32,12 @@ _FILE_NAMES = {"participant", "account", "market", "indicator", "date", "time"}
 _FOLDERS = {"participant", "account", "market", "date"}
 _OWN_REFERENCE = "own-reference"  # journal, answers and resubmission go by it
 _PERSONAL = {"identity-document"}  # shown to nobody, whoever wrote the spec
-_RESERVED = {"row", "fingerprint"}  # what our own tables call their columns
+_RESERVED = {
+    "row",
+    "also",
+    "parts",
+    "fingerprint",
+}  # what our own tables call their columns
 
 
 def cross_check(
@@ -43,8 +50,10 @@ def cross_check(
         raw: The file as written.
     """
     written = Written.of(raw, spec)
-    readable = _readable(spec)
-    faults = [
+    whole = _readable(spec)
+    faults = [*shaping_faults(whole, written)]
+    readable, written = _without_alternatives(whole, written)
+    faults += [
         *_repeated(spec),
         *_columns(spec, written),
         *_headings(spec),
@@ -122,6 +131,18 @@ def _readable(spec: BatchSpec) -> BatchSpec:
     """Return the spec with only those columns that cells can be read by."""
     columns = (c for c in spec.column if c.type in NAMES and not _spelt_twice(c))
     return spec.model_copy(update={"column": tuple(columns)})
+
+
+def _without_alternatives(
+    spec: BatchSpec, written: Written
+) -> tuple[BatchSpec, Written]:
+    """Leave out what never reaches an instruction: no field or rule may name it."""
+    gone = {column.name for column in spec.column if column.is_alternative}
+    columns = tuple(c for c in spec.column if c.name not in gone)
+    return (
+        spec.model_copy(update={"column": columns}),
+        replace(written, columns=written.columns - gone),
+    )
 
 
 def _default(path: str, column: Column) -> Iterator[SpecFault]:
