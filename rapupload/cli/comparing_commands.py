@@ -21,15 +21,15 @@ if TYPE_CHECKING:
 
     from rapupload.batches import Fault
     from rapupload.config import Settings
-    from rapupload.services.comparing import Change, Comparison, Single
+    from rapupload.services.comparing import Apart, Change, Comparison, Single
     from rapupload.services.decoding import Decoding
+    from rapupload.services.sides import Place, Side, Wanted
     from rapupload.spec.format import BatchSpec, Column
 
 _SHOWN_FAULTS = 50
 _SHOWN_ROWS = 20
 _SHOWN_DIFFERENCES = 20
 _LINE_WIDTH, _GAP = 9, 3  # of a table on the screen
-_SHOWN_VALUES = 6  # of an instruction that stands on one side only
 
 BatchFile = Annotated[Path, typer.Argument(help="Any batch file: ours or another's.")]
 ToldType = Annotated[
@@ -260,6 +260,14 @@ def diff(  # noqa: PLR0913, PLR0917 - one parameter per option
         str | None,
         typer.Option("--sheet-b", help="Sheet of B; else the one that fits."),
     ] = None,
+    mapping_a: Annotated[
+        str | None,
+        typer.Option("--mapping-a", help="Column mapping of A, as in check."),
+    ] = None,
+    mapping_b: Annotated[
+        str | None,
+        typer.Option("--mapping-b", help="Column mapping of B, as in check."),
+    ] = None,
     by: Annotated[
         By, typer.Option("--by", help="Pair by own reference, by content, or by both.")
     ] = By.AUTO,
@@ -289,15 +297,14 @@ def diff(  # noqa: PLR0913, PLR0917 - one parameter per option
         write_comparison,
     )
     from rapupload.services.decoding_report import refuse_output
-    from rapupload.services.sides import Wanted
     from rapupload.wiring import catalogue, real_clock
 
     if output is not None:
         refuse_output(output, (".xlsx",), overwrite=overwrite)
     known = optional_settings(settings)
     question = Question(
-        a=Wanted(path=a, sheet=sheet_a),
-        b=Wanted(path=b, sheet=sheet_b),
+        a=_wanted(a, sheet_a, mapping_a, known),
+        b=_wanted(b, sheet_b, mapping_b, known),
         type=type_,
         by=by.value,
         on=_day(on),
@@ -321,6 +328,16 @@ def diff(  # noqa: PLR0913, PLR0917 - one parameter per option
     else:
         _show_comparison(face, found, known, output, show_personal=show_personal)
     return face.end(document, codes=[] if found.is_same else [exits.FINDINGS])
+
+
+def _wanted(
+    path: Path, sheet: str | None, mapping: str | None, known: Settings | None
+) -> Wanted:
+    from rapupload.services.mappings import find_mapping
+    from rapupload.services.sides import Wanted
+
+    file = find_mapping(mapping, known) if mapping else None
+    return Wanted(path=path, sheet=sheet, mapping=file)
 
 
 def _day(text: str | None) -> dt.date | None:
@@ -370,9 +387,11 @@ def _show_comparison(
     colour = "green" if found.is_same else "red"
     verdict, _, rest = _verdict(found).partition(":")
     face.show(f"[{colour}]{verdict}[/]:{plain(rest)}")
+    about = found.spec.spec
+    judged = f"; sources judged as of {found.judged_on}" if found.has_source else ""
     face.show(
-        f"A = {plain(found.a.path)}, B = {plain(found.b.path)}; {found.spec.id} version "
-        f"{found.spec.spec.version}, sources judged as of {found.judged_on}"
+        f"A = {plain(found.a.path)}, B = {plain(found.b.path)} ({about.id} version "
+        f"{about.version}, {about.status.value}{judged})"
     )
     totals = [
         (t.name, _figure(t.a), _figure(t.b), _figure(t.difference))
@@ -421,48 +440,56 @@ def _difference_rows(
     rows: list[tuple[str, ...]] = []
     left = _SHOWN_DIFFERENCES
     for change in found.changes(show_personal=show_personal, limit=left):
-        rows += _change_rows(change, language)
+        rows += _change_rows(change, found, language)
     left -= min(left, found.pairs.changed.height)
     for name, height in (
         ("missing", found.pairs.missing.len()),
         ("added", found.pairs.added.len()),
     ):
         singles = found.singles(name, show_personal=show_personal, limit=left)
-        rows += [_single_row(name, one, found.spec, language) for one in singles]
+        rows += [_single_row(name, one, found) for one in singles]
         left -= min(left, height)
-    for apart in found.apart[:left]:
-        here, there = str(apart.unread.place), str(apart.counterpart or "")
-        places = (here, there) if apart.side == "A" else (there, here)
-        codes = ", ".join(apart.unread.codes)
-        rows.append(("not compared", apart.unread.reference, *places, codes, "", ""))
+    rows += [_apart_row(apart, found) for apart in found.apart[:left]]
     return rows
 
 
-def _change_rows(change: Change, language: str) -> list[tuple[str, ...]]:
+def _where(place: Place | None, side: Side) -> str:
+    """Return a place; the file is named where the side has several."""
+    if place is None:
+        return ""
+    return place.number if len(side.parts) == 1 else f"{place.file} {place.number}"
+
+
+def _change_rows(
+    change: Change, found: Comparison, language: str
+) -> list[tuple[str, ...]]:
     rows: list[tuple[str, ...]] = []
+    places = (_where(change.a, found.a), _where(change.b, found.b))
     for number, field in enumerate(change.fields):
-        place = ("changed", change.reference, str(change.a), str(change.b))
-        where = ("", "", "", "") if number else place
+        where = ("", "", "", "") if number else ("changed", change.reference, *places)
         texts = (field.a or "(blank)", field.b or "(blank)")
         rows.append((*where, _label(field.column, language), *texts))
     return rows
 
 
-def _single_row(
-    name: str, single: Single, spec: BatchSpec, language: str
-) -> tuple[str, ...]:
+def _single_row(name: str, single: Single, found: Comparison) -> tuple[str, ...]:
     """Return one line for an instruction: its place, and what makes it that one."""
-    known = [
-        f"{_label(spec.column_named(column), language)} {single.values[column]}"
-        for column in spec.spec.fingerprint
-        if column in single.values and column != "own-reference"
-    ]
-    reference = single.values.get("own-reference", "")
-    text = ", ".join(known[:_SHOWN_VALUES])
-    place = str(single.place)
+    names = [c for c in found.spec.spec.fingerprint if c != "own-reference"]
+    known = [single.values[column] for column in names if column in single.values]
+    reference, text = single.values.get("own-reference", ""), " ".join(known)
     if name == "missing":
-        return (name, reference, place, "", "", text, "")
-    return (name, reference, "", place, "", "", text)
+        return (name, reference, _where(single.place, found.a), "", "", text, "")
+    return (name, reference, "", _where(single.place, found.b), "", "", text)
+
+
+def _apart_row(apart: Apart, found: Comparison) -> tuple[str, ...]:
+    row, codes = apart.unread, ", ".join(apart.unread.codes)
+    is_a = apart.side == "A"
+    side, other = (found.a, found.b) if is_a else (found.b, found.a)
+    here, there = _where(row.place, side), _where(apart.counterpart, other)
+    places = (here, there) if is_a else (there, here)
+    texts = (codes, "") if is_a else ("", codes)
+    return ("not compared", row.reference, *places, "", *texts)
 
 
 def _show_faults(

@@ -167,6 +167,11 @@ class Comparison:
         return self.loaded.spec
 
     @property
+    def has_source(self) -> bool:
+        """Tell whether a source file is on either side."""
+        return self.a.has_source or self.b.has_source
+
+    @property
     def same(self) -> int:
         """Return how many instructions are equal on both sides."""
         return self.pairs.same.height

@@ -23,16 +23,21 @@ from rapupload.services.decoding import (
 )
 from rapupload.spec.catalogue import Catalogue
 from rapupload.spec.format import BatchSpec
-from rapupload.spec.headings import Vocabulary
 from rapupload.spec.loader import LoadedSpec
 from rapupload.table import ROW
 from rapupload.validation import Checked
+from rapupload.validation.findings import ALSO
 
 _WORKBOOKS = frozenset({".xlsx", ".xlsm", ".xlsb", ".xls", ".ods"})
 _TEXTS = frozenset({".csv", ".tsv"})  # sources, unless they open as a batch file does
 
-_SHEET_DAY = dt.time(9, 0)
-_PLACE = {"file": pl.String, "sheet": pl.String, "row": pl.UInt32, "line": pl.UInt32}
+_PLACE = {
+    "file": pl.String,
+    "sheet": pl.String,
+    "row": pl.UInt32,
+    "also": pl.String,
+    "line": pl.UInt32,
+}
 REFERENCE = "own_reference"
 
 
@@ -43,18 +48,26 @@ class Place:
     Attributes:
         sheet: Sheet name; empty for text and batch files.
         row: Of a source, as the spreadsheet shows it.
+        also: Further rows, where they were summed, separated by commas.
         line: Of a batch file, from 1.
     """
 
     file: str
     sheet: str = ""
     row: int | None = None
+    also: str | None = None
     line: int | None = None
 
     def __str__(self) -> str:
         sheet = f" {self.sheet}" if self.sheet else ""
-        number = f"row {self.row}" if self.line is None else f"line {self.line}"
-        return f"{self.file}{sheet} {number}"
+        return f"{self.file}{sheet} {self.number}"
+
+    @property
+    def number(self) -> str:
+        """Return row or line, without the file."""
+        if self.line is not None:
+            return f"line {self.line}"
+        return f"rows {self.row},{self.also}" if self.also else f"row {self.row}"
 
     def as_dict(self) -> dict[str, object]:
         """Return the JSON form that scripts rely on."""
@@ -62,6 +75,7 @@ class Place:
             "file": self.file,
             "sheet": self.sheet,
             "row": self.row,
+            "also": [int(row) for row in (self.also or "").split(",") if row],
             "line": self.line,
         }
 
@@ -87,7 +101,6 @@ class Part:
     Attributes:
         values: The instructions that can be compared, as they would be sent.
         places: Where each stands: the columns of ``Place``.
-        sent: Columns that enter the record of a batch file.
         unread: What cannot be compared.
         stated: What the file says about itself.
         source: The check, for a source file.
@@ -97,7 +110,6 @@ class Part:
     file: Path
     values: pl.DataFrame
     places: pl.DataFrame
-    sent: frozenset[str]
     unread: tuple[Unread, ...]
     stated: dict[str, str]
     source: Checked | None = None
@@ -126,9 +138,9 @@ class Side:
         return reduce(frozenset.__and__, known) if self.parts else frozenset()
 
     @property
-    def has_batch_file(self) -> bool:
-        """Tell whether a file of the side is a batch file."""
-        return any(part.batch for part in self.parts)
+    def has_source(self) -> bool:
+        """Tell whether a file of the side is a source."""
+        return any(part.source for part in self.parts)
 
     @property
     def unread(self) -> tuple[Unread, ...]:
@@ -165,10 +177,12 @@ class Wanted:
     Attributes:
         path: A source file, a batch file, or a folder of batch files.
         sheet: Of a workbook; None for the one that fits.
+        mapping: File that says how a desk's own layout is read.
     """
 
     path: Path
     sheet: str | None = None
+    mapping: Path | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -296,7 +310,7 @@ def read_side(found: Found, reading: Reading) -> Side:
 
 def _part(file: _File, wanted: Wanted, reading: Reading) -> Part:
     if file.content is None:
-        return _source_part(file.path, wanted.sheet, reading)
+        return _source_part(file.path, wanted, reading)
     if wanted.sheet is not None and not wanted.path.is_dir():
         raise UsageError(
             f"{file.path.name} is a batch file and has no sheets.",
@@ -312,8 +326,7 @@ def _batch_part(path: Path, content: bytes, loaded: LoadedSpec) -> Part:
     return Part(
         file=path,
         values=decoding.values.filter(whole),
-        places=_places(path, lines=examined.lines.filter(whole)),
-        sent=frozenset(decoding.values.columns),
+        places=_places(path, examined.lines.filter(whole).alias("line").to_frame()),
         unread=tuple(_unread_lines(decoding)),
         stated=dict(examined.stated),
         batch=decoding,
@@ -347,41 +360,35 @@ def _unread_lines(decoding: Decoding) -> Iterable[Unread]:
         yield Unread(place=place, reference=lines[line], codes=known)
 
 
-def _source_part(path: Path, sheet: str | None, reading: Reading) -> Part:
+def _source_part(path: Path, wanted: Wanted, reading: Reading) -> Part:
     source = Source(
-        file=path, type=reading.spec.id, sheet=sheet, encoding=reading.encoding
+        file=path,
+        type=reading.spec.id,
+        sheet=wanted.sheet,
+        encoding=reading.encoding,
+        mapping=wanted.mapping,
     )
     checked = check_source(source, reading.catalogue, reading.settings, reading.now)
-    values, rows = as_sent(checked, reading.now)
+    values, origins = as_sent(checked, reading.now)
     participants = checked.instructions["participant_id"].drop_nulls().unique().sort()
     return Part(
         file=path,
         values=values,
-        places=_places(path, sheet=checked.table.sheet, rows=rows),
-        sent=sent_columns(reading.spec),
+        places=_places(path, origins, checked.table.sheet),
         unread=tuple(_unread_rows(checked, path)),
         stated={"participant": ", ".join(participants)},
         source=checked,
     )
 
 
-def _places(
-    path: Path,
-    *,
-    sheet: str = "",
-    rows: pl.Series | None = None,
-    lines: pl.Series | None = None,
-) -> pl.DataFrame:
-    height = len(rows) if rows is not None else len(lines if lines is not None else ())
-    none = pl.repeat(None, height, eager=True, dtype=pl.UInt32)
-    return pl.DataFrame(
-        {
-            "file": pl.repeat(path.name, height, eager=True, dtype=pl.String),
-            "sheet": pl.repeat(sheet, height, eager=True, dtype=pl.String),
-            "row": none if rows is None else rows.cast(pl.UInt32),
-            "line": none if lines is None else lines.cast(pl.UInt32),
-        },
-        schema=_PLACE,
+def _places(path: Path, origins: pl.DataFrame, sheet: str = "") -> pl.DataFrame:
+    """Return the places of instructions whose rows or lines are given."""
+    known = origins.with_columns(file=pl.lit(path.name), sheet=pl.lit(sheet))
+    return known.select(
+        (pl.col(name) if name in known.columns else pl.lit(None))
+        .cast(dtype)
+        .alias(name)
+        for name, dtype in _PLACE.items()
     )
 
 
@@ -392,8 +399,8 @@ def sent_columns(spec: BatchSpec) -> frozenset[str]:
     return frozenset(c.sql_name for c in spec.column if c.name in names)
 
 
-def as_sent(checked: Checked, now: dt.datetime) -> tuple[pl.DataFrame, pl.Series]:
-    """Return the instructions as a batch file would say them, and the row of each.
+def as_sent(checked: Checked, now: dt.datetime) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Return the instructions as a batch file would say them, and the rows of each.
 
     They are written and read back: what is left blank, shortened or coded on the way is
     then no difference from a batch file. Columns that no record has come along.
@@ -414,15 +421,16 @@ def as_sent(checked: Checked, now: dt.datetime) -> tuple[pl.DataFrame, pl.Series
         time=now.time(),
         indicator=1,
     )
-    found, rows = [], [checked.instructions[ROW].clear()]
+    rows = [name for name in (ROW, ALSO) if name in checked.instructions.columns]
+    found, origins = [], [checked.instructions.select(rows).clear()]
     for part in batches.split(checked.instructions, spec):
         content = batches.render(part, spec, values).content
         read = batches.decode(content, spec).instructions
         found.append(batches.plain_values(read.hstack(part.select(beside)), spec))
-        rows.append(part[ROW])
+        origins.append(part.select(rows))
     empty = pl.DataFrame(schema=dict.fromkeys([*sorted(sent), *beside], pl.String))
     frames = [frame.select(empty.columns) for frame in found]
-    return pl.concat([empty, *frames]), pl.concat(rows)
+    return pl.concat([empty, *frames]), pl.concat(origins)
 
 
 def _unread_rows(checked: Checked, path: Path) -> Iterable[Unread]:
@@ -445,12 +453,11 @@ def _unread_rows(checked: Checked, path: Path) -> Iterable[Unread]:
 
 def _references(checked: Checked) -> dict[int, str]:
     """Return the own reference of each rejected row as it stands in the sheet."""
-    match = Vocabulary(checked.spec.spec).match(h.text for h in checked.table.headers)
-    index = match.columns.get("own-reference")
-    if index is None:
+    position = checked.positions.get("own-reference", -1)
+    if f"c{position}" not in checked.table.frame.columns:
         return {}
     cells = checked.table.frame.select(
-        ROW, text=pl.col(f"c{checked.table.headers[index].position}").str.strip_chars()
+        ROW, text=pl.col(f"c{position}").str.strip_chars()
     )
     mine = cells.filter(pl.col(ROW).is_in(checked.rejected.implode()))
     return {int(row): text or "" for row, text in mine.iter_rows()}
