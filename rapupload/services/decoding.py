@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -149,7 +149,7 @@ def tell_type(file: Path, content: bytes, catalogue: Catalogue) -> tuple[str, st
         UsageError: They fit none, or several.
         SourceError: It is no batch file at all.
     """
-    named, opened = types_that_fit(file.name, content, catalogue)
+    named, opened = types_that_fit(file.name, content, catalogue, catalogue.types)
     both = [name for name in opened if name in named]
     if len(both) == 1:
         return both[0], "name"
@@ -171,11 +171,11 @@ def tell_type(file: Path, content: bytes, catalogue: Catalogue) -> tuple[str, st
 
 
 def types_that_fit(
-    name: str, content: bytes, catalogue: Catalogue
+    name: str, content: bytes, catalogue: Catalogue, among: Iterable[str]
 ) -> tuple[list[str], list[str]]:
     """Return the types whose file name fits, and those whose first record fits."""
     named, opened = [], []
-    for type_ in catalogue.types:
+    for type_ in among:
         try:
             spec = catalogue.spec(type_).spec
         except SpecError:  # told when that type is asked for

@@ -250,7 +250,11 @@ def find_files(wanted: Wanted, catalogue: Catalogue, type_: str | None) -> Found
     """
     paths = _paths(wanted.path)
     return Found(
-        wanted=wanted, files=tuple(_looked_at(path, catalogue, type_) for path in paths)
+        wanted=wanted,
+        files=tuple(
+            _looked_at(path, catalogue, type_, is_folder=wanted.path.is_dir())
+            for path in paths
+        ),
     )
 
 
@@ -272,11 +276,14 @@ def _paths(path: Path) -> list[Path]:
     return files
 
 
-def _looked_at(path: Path, catalogue: Catalogue, type_: str | None) -> _File:
+def _looked_at(
+    path: Path, catalogue: Catalogue, type_: str | None, *, is_folder: bool
+) -> _File:
     if path.suffix.lower() in _WORKBOOKS:
         return _File(path=path, content=None, types=())
     content = read_content(path)
-    named, opened = types_that_fit(path.name, content, catalogue)
+    among = catalogue.types if type_ is None or is_folder else (type_,)
+    named, opened = types_that_fit(path.name, content, catalogue, among)
     fitting = tuple(dict.fromkeys([*opened, *named]))
     if type_ is not None and type_ in fitting:
         fitting = (type_,)
