@@ -14,7 +14,16 @@ from rapupload import batches
 from rapupload.config import Settings
 from rapupload.errors import UsageError
 from rapupload.model import Environment, Scope, Severity, Text
-from rapupload.services.joining import context_for
+from rapupload.services.joining import context_for, wanted_lists
+from rapupload.services.ledger import (
+    NOTHING_EARLIER,
+    Past,
+    Reckoned,
+    look_back,
+    reckon_with,
+    shared_lookups,
+)
+from rapupload.services.lists import LIST_CODES, read_lists
 from rapupload.shaping import shape
 from rapupload.sources import Limits, read_table
 from rapupload.sources.remarks import REMARKS
@@ -31,7 +40,14 @@ from rapupload.spec.mapping import (
 )
 from rapupload.table import ROW, Table
 from rapupload.transport.hours import HONG_KONG
-from rapupload.validation import Asked, Checked, check, with_findings
+from rapupload.validation import (
+    Asked,
+    Checked,
+    Context,
+    Lookup,
+    check,
+    with_findings,
+)
 from rapupload.validation.cells import missing_columns, see_headings
 from rapupload.validation.findings import SCHEMA, empty, one
 
@@ -48,6 +64,7 @@ class Source:
         mapping: File that says how a desk's own layout is read.
         summing: Add up rows of several clients; None = as the mapping says.
         control: Control totals given beside the file; they win over the mapping's.
+        lists: Files of the firm's lists that win over those of the settings.
     """
 
     file: Path
@@ -58,6 +75,7 @@ class Source:
     mapping: Path | None = None
     summing: bool | None = None
     control: ControlTotals = field(default_factory=ControlTotals)
+    lists: dict[str, Path] = field(default_factory=dict)
 
     def load_mapping(self, spec: BatchSpec) -> LoadedMapping | None:
         """Read the mapping, if there is one.
@@ -74,13 +92,37 @@ def check_source(
     settings: Settings | None,
     now: dt.datetime,
 ) -> Checked:
-    """Read and check one source file.
+    """Read and check one source file by itself, without what was prepared before.
 
     Raises:
         UsageError: There is no such instruction type.
         SpecError: Its spec has faults.
         SourceError: The file cannot be read at all.
-        ConfigError: The mapping cannot be read, or has faults.
+        ConfigError: The mapping, or a list, cannot be read or has faults.
+    """
+    return reckon_source(source, catalogue, settings, now, None).checked
+
+
+def reckon_source(
+    source: Source,
+    catalogue: Catalogue,
+    settings: Settings | None,
+    now: dt.datetime,
+    past: Past | None,
+) -> Reckoned:
+    """Read and check one source file, with what earlier batches take from its limits.
+
+    Args:
+        source: The file.
+        catalogue: All specs.
+        settings: None where a file is checked without an account.
+        now: The present instant.
+        past: Where earlier batches are looked for; None = nowhere, and the entries of
+            the ledger are reported as not checked.
+
+    Raises:
+        UsageError, SpecError, SourceError, ConfigError: As ``check_source`` does.
+        JournalError: The journal cannot be read.
     """
     loaded = catalogue.spec(source.type)
     mapped = source.load_mapping(loaded.spec)
@@ -91,16 +133,25 @@ def check_source(
     )
     read = _read(source, loaded.spec, settings, mapping)
     table = shape(read, loaded.spec, mapping)
+    lists = read_lists(wanted_lists(loaded.spec), settings, now, given=source.lists)
     hints = _other_type(table, source.type, catalogue)
-    checked = check(
-        table,
-        loaded,
-        context_for(loaded.spec, settings, now),
-        remarks=pl.concat([_remarks(table), *hints]),
-        words=_words(),
-        asked=asked,
-    )
-    return replace(checked, mapping=mapped)
+    remarks = pl.concat([_remarks(table), *hints, lists.notes])
+
+    def look(earlier: tuple[Lookup, ...]) -> tuple[Checked, Context]:
+        context = context_for(loaded.spec, settings, now, lists, earlier)
+        checked = check(
+            table, loaded, context, remarks=remarks, words=_words(), asked=asked
+        )
+        return replace(checked, mapping=mapped), context
+
+    # At first as if nothing came before, which is so for most files.
+    first = shared_lookups(loaded.spec, NOTHING_EARLIER) if past else ()
+    checked, context = look(first)
+    earlier = look_back(checked, context, past) if past else None
+    shared = shared_lookups(loaded.spec, earlier) if earlier else ()
+    if len(shared) < len(first) or any(lookup.frame.height for lookup in shared):
+        checked, context = look(shared)
+    return reckon_with(checked, context, earlier)
 
 
 def control_totals(
@@ -182,6 +233,7 @@ _REFERENCE_USED = Text(
 OWN_CODES: dict[str, Text] = {
     "reference-used-before": _REFERENCE_USED,
     "type-doubtful": _TYPE_DOUBTFUL,
+    **LIST_CODES,
 }
 """Finding codes of this module, with their words."""
 

@@ -22,6 +22,7 @@ from rapupload.sources import REMARKS, Limits, read_table, word
 from rapupload.spec.headings import Vocabulary
 from rapupload.spec.lists import (
     LISTS,
+    AboutList,
     LoadedList,
     LoadedReport,
     load_list,
@@ -57,8 +58,7 @@ class KnownList:
         complete: What it does not name does not exist.
     """
 
-    name: str
-    title: Text
+    about: AboutList
     file: Path
     frame: pl.DataFrame = field(repr=False)
     as_of: dt.date
@@ -177,8 +177,8 @@ def _is_stale(read: KnownList, max_age: int, today: dt.date) -> bool:
 
 def _words(read: KnownList) -> dict[str, str]:
     return {
-        "list": read.title.en.lower(),
-        "list_zh": read.title.zh_hant,
+        "list": read.about.title.en.lower(),
+        "list_zh": read.about.title.zh_hant,
         "file": read.file.name,
         "date": read.as_of.isoformat(),
     }
@@ -196,10 +196,10 @@ def _missing(about: LoadedList) -> Text:
 
 def _old(read: KnownList) -> Text:
     return Text(
-        f"the list of {read.title.en.lower()} is of {read.as_of} and too old "
-        f"([lists] {read.name} in rapupload.toml)",
-        f"{read.title.zh_hant}清單截至 {read.as_of}，已過時（rapupload.toml 的 "
-        f"[lists] {read.name}）",
+        f"the list of {read.about.title.en.lower()} is of {read.as_of} and too old "
+        f"([lists] {read.about.id} in rapupload.toml)",
+        f"{read.about.title.zh_hant}清單截至 {read.as_of}，已過時（rapupload.toml 的 "
+        f"[lists] {read.about.id}）",
     )
 
 
@@ -221,8 +221,7 @@ def _read(
     _refuse_faults(about, path, checked)
     frame = typed_frame(checked.instructions, about.loaded.spec)
     return KnownList(
-        name=about.about.id,
-        title=about.about.title.text,
+        about=about.about,
         file=path,
         frame=frame,
         as_of=day or _as_of(frame, path),

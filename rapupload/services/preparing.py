@@ -8,7 +8,7 @@ import io
 import json
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import polars as pl
@@ -20,6 +20,7 @@ from rapupload.errors import (
     FindingsError,
     RapuploadError,
     SourceError,
+    StateError,
     UsageError,
 )
 from rapupload.journal import Batch, Duplicates, Earlier, NewBatch, NewIntake, Question
@@ -27,13 +28,14 @@ from rapupload.model import AccountKind, BatchState, Environment
 from rapupload.services.checking import (
     Acceptance,
     Source,
-    check_source,
+    reckon_source,
     stops,
     with_used_references,
     with_wide_totals,
 )
 from rapupload.services.desk import Desk
 from rapupload.services.files import write_new
+from rapupload.services.ledger import Past, keys_of
 from rapupload.spec.format import BatchSpec
 from rapupload.spec.loader import LoadedSpec
 from rapupload.table import ROW
@@ -100,7 +102,10 @@ def prepare(desk: Desk, source: Source, decisions: Decisions) -> Preparation:
     seen = desk.journal.find_duplicates(_question(desk, digest, _NO_FINGERPRINTS))
     if _living(seen) and not decisions.duplicate_reason:
         return Preparation(checked=None, stopped=_duplicate(seen, source.file))
-    checked = check_source(source, desk.catalogue, desk.settings, desk.clock())
+    reckoned = reckon_source(
+        source, desk.catalogue, desk.settings, desk.clock(), past_of(desk)
+    )
+    checked = reckoned.checked
     if checked.table.digest != digest:
         raise _changed(source.file)
     marks = _fingerprints(desk, checked)
@@ -115,7 +120,35 @@ def prepare(desk: Desk, source: Source, decisions: Decisions) -> Preparation:
     if reason := stops(checked, decisions.acceptance):
         hint = "Correct the rows, or see --accept-warning and --accept-valid-rows."
         return Preparation(checked=checked, stopped=FindingsError(reason, hint=hint))
-    return _journal(desk, checked, marks, decisions, again.checked)
+    looked_at = min(again.checked, reckoned.earlier.checked or again.checked)
+    limited, day = reckoned.earlier.limited, desk.today
+    seen_at = _Looked(at=looked_at, limited=limited, day=day)
+    return _journal(desk, checked, marks, decisions, seen_at)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Looked:
+    """Up to which event the journal was looked through, and what for.
+
+    Attributes:
+        limited: Ledger keys whose figures were compared with a limit.
+        day: The day those were of.
+    """
+
+    at: int
+    limited: pl.Series
+    day: dt.date
+
+
+def past_of(desk: Desk) -> Past:
+    """Return where earlier batches of the account are looked for."""
+    return Past(
+        open_journal=lambda: desk.journal,
+        catalogue=desk.catalogue,
+        participant=desk.settings.account.participant,
+        environment=desk.settings.environment,
+        today=desk.today,
+    )
 
 
 def refuse_use(desk: Desk, loaded: LoadedSpec) -> None:
@@ -205,23 +238,42 @@ def _journal(
     checked: Checked,
     marks: pl.Series,
     decisions: Decisions,
-    looked_at: int,
+    looked: _Looked,
 ) -> Preparation:
     spec = checked.spec.spec
     instructions = checked.instructions.with_columns(marks)
     parts = batches.split(instructions, spec)
     values = _file_values(desk, spec, len(parts))
+    if values[0].date != looked.day:
+        raise StateError(
+            "Midnight in Hong Kong passed while the file was checked; nothing was "
+            "prepared.",
+            hint="Prepare it again: dates and limits are those of the new day.",
+        )
     files, clean = _make_files(desk, checked, parts, values)
     checked = with_wide_totals(checked, files)
+    keys = keys_of(
+        parts,
+        spec,
+        values[0].date,
+        journal=desk.journal,
+        participant=desk.settings.account.participant,
+        environment=desk.settings.environment,
+    )
     new = [
-        _new_batch(checked, file, value, part, (number, len(parts)), decisions)
-        for number, (part, value, file) in enumerate(
-            zip(parts, values, files, strict=True), 1
+        replace(
+            _new_batch(checked, file, value, part, (number, len(parts)), decisions),
+            ledger_keys=taken,
+        )
+        for number, (part, value, file, taken) in enumerate(
+            zip(parts, values, files, keys, strict=True), 1
         )
     ]
     intake = _intake(desk, checked, clean, files, decisions.acceptance)
     try:
-        made = desk.journal.prepare(intake, new, checked=looked_at)
+        made = desk.journal.prepare(
+            intake, new, checked=looked.at, limited=looked.limited
+        )
     except DuplicateError as error:
         return Preparation(checked=checked, stopped=error)
     return Preparation(checked=checked, batches=made)
@@ -387,6 +439,9 @@ def _intake(
         warnings_digest=desk.journal.put_blob(warnings, "accepted-warnings")
         if acceptance.codes
         else "",
+        ledger_digest=desk.journal.put_blob(_parquet(checked.figures), "ledger")
+        if checked.figures is not None and checked.figures.height
+        else "",
     )
 
 
@@ -396,9 +451,9 @@ def _summed_totals(summed: Summed) -> dict[str, int]:
     return found if summed.clients is None else found | {CLIENTS: summed.clients}
 
 
-def _parquet(instructions: pl.DataFrame) -> bytes:
+def _parquet(frame: pl.DataFrame) -> bytes:
     buffer = io.BytesIO()
-    instructions.write_parquet(buffer, compression="zstd", compression_level=1)
+    frame.write_parquet(buffer, compression="zstd", compression_level=1)
     return buffer.getvalue()
 
 

@@ -56,7 +56,10 @@ class AboutList(Strict):
     id: Slug
     title: Words
     key: Annotated[tuple[Slug, ...], Field(strict=False, min_length=1)]
-    max_age_days: Annotated[int, Field(ge=0)]
+    max_age_days: Annotated[int, Field(ge=0)]  # settlement days
+    # Event type -> instruction types, by commas; event type -> kind of subscription.
+    answered_by: Annotated[dict[str, str], Field(default_factory=dict)]
+    kinds: Annotated[dict[str, str], Field(default_factory=dict)]
 
 
 class ListSpec(Strict):

@@ -45,6 +45,8 @@ class Checked:
             columns and own references of every client. None where nothing was summed.
         mapping: How the desk's layout was read; None where it was our own.
         control: The control totals that it was compared with.
+        figures: What the ledger says of limits, as ``reckoning.FIGURES``; None where it
+            was not asked.
     """
 
     table: Table
@@ -59,6 +61,7 @@ class Checked:
     parts: pl.DataFrame | None = None
     mapping: LoadedMapping | None = None
     control: Mapping[str, Decimal] = field(default_factory=dict)
+    figures: pl.DataFrame | None = None
 
     @property
     def rows(self) -> int:
