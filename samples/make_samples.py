@@ -61,6 +61,8 @@ MAKERS: dict[str, Maker] = {
     "ati/wide-total": lambda now: _both(rows_ati.wide_total(now.date())),
     "election/clean": lambda now: _both(rows_election.clean(now.date())),
     "election/faulty": lambda now: _one(rows_election.faulty(now)),
+    "election/faulty-summed": lambda now: _one(rows_election.faulty_summed(now)),
+    "election/summed": lambda now: _both(rows_election.summed(now.date())),
     "isi/clean": lambda now: _both(rows_isi.clean(now.date())),
     "isi/faulty": lambda now: Made(sheets=(rows_isi.faulty(now.date()),)),
     "isi/faulty-layout": lambda now: Made(sheets=(rows_isi.layout(now.date()),)),
@@ -75,12 +77,20 @@ MAKERS: dict[str, Maker] = {
     "sti/faulty": lambda now: Made(sheets=(rows_sti.faulty(now.date()),)),
     "sti/faulty-layout": lambda now: Made(sheets=(rows_sti.layout(now.date()),)),
     "subscription/clean": lambda now: _both(rows_subscription.clean(now.date())),
+    "subscription/excess": lambda now: _both(rows_subscription.excess(now.date())),
     "subscription/faulty": lambda now: _one(rows_subscription.faulty(now)),
+    "subscription/faulty-excess": lambda now: _one(
+        rows_subscription.faulty_excess(now)
+    ),
     "tender/clean": lambda now: _both(rows_tender.clean(now.date())),
     "tender/faulty": lambda now: _one(rows_tender.faulty(now)),
     "voting/clean": lambda now: _both(rows_voting.clean(now.date())),
     "voting/faulty": lambda now: Made(sheets=(rows_voting.faulty(now.date(), now),)),
     "voting/faulty-layout": lambda now: Made(sheets=rows_voting.layout(now.date())),
+    "voting/faulty-vote": lambda now: _one(rows_voting.faulty_vote(now)),
+    "voting/faulty-wide": lambda now: _one(rows_voting.faulty_wide(now)),
+    "voting/vote-quantity": lambda now: _both(rows_voting.vote_quantity(now.date())),
+    "voting/wide": lambda now: _both(rows_voting.wide(now.date())),
 }
 """Case -> what its source files hold at the case's clock."""
 

@@ -142,6 +142,40 @@ def summed(today: dt.date) -> Sheet:
     return Sheet(name="客戶選擇", titles=(), columns=columns, rows=rows)
 
 
+def faulty_summed(now: dt.datetime) -> Sheet:
+    """Return rows of clients that cannot be added up, in pairs."""
+    today = now.date()
+    due, later = moment(today, 5), moment(today, 6)
+    columns = (
+        Column(heading="單號", width=12),
+        Column(heading="公告編號", width=12),
+        Column(heading="股票編號", width=9),
+        Column(heading="戶口號碼", width=11, format=TEXT),
+        Column(heading="現金/以股代息", width=13),
+        Column(heading="選擇數量", width=15, format=WHOLE),
+        Column(heading="截止時間", width=17, format=MOMENT),
+        Column(heading="備註", width=14),
+        Column(heading="客戶", width=10),
+        Column(heading="What is wrong 問題", width=46),
+    )
+    mtr, link, huge = "A26003188", "A26003240", 60_000_000_000
+    # fmt: off
+    rows: tuple[Row, ...] = (
+        ("EL1207-301", mtr, 66, "01", "SCRIP", 1_000, due, None, "M10023", "nothing: these two become one ..."),
+        ("EL1207-302", mtr, 66, "01", "SCRIP", 2_000, due, None, "M10111", "... 合併為一項"),
+        ("EL1207-303", mtr, 66, "02", "SCRIP", 1_000, due, None, "M10023", "two deadlines ..."),
+        ("EL1207-304", mtr, 66, "02", "SCRIP", 2_000, later, None, "M10111", "... which one?"),
+        ("EL1207-305", mtr, 66, "03", "CASH", 1_000, due, "A", "M10023", "two remarks: the first one is sent"),
+        ("EL1207-306", mtr, 66, "03", "CASH", 2_000, due, "B", "M10111", "只會發送首行的備註"),
+        ("EL1207-307", link, 823, "01", "CASH", huge, due, None, "M10023", "together twelve digits ..."),
+        ("EL1207-308", link, 823, "01", "CASH", huge, due, None, "M10111", "... 合計超過欄位長度"),
+        ("EL1207-309", link, 823, "02", "CASH", 1_000, due, None, "M10023", "its other half is faulty"),
+        ("EL1207-310", link, 823, "02", "CASH", "ALL", due, None, "M10111", "all: how many?"),
+    )
+    # fmt: on
+    return Sheet(name="客戶選擇", titles=(), columns=columns, rows=rows)
+
+
 FAULTY_COLUMNS = (
     Column(heading="單號", width=15),
     Column(heading="Part ID", width=10),
@@ -161,6 +195,7 @@ FAULTY_COLUMNS = (
     Column(heading="備註", width=20),
     Column(heading="狀態", width=10),
     Column(heading="電話", width=18),
+    Column(heading="客戶", width=10),
     Column(heading="What is wrong 問題", width=58),
 )
 
@@ -205,8 +240,9 @@ def shapes(today: dt.date, figure: str) -> tuple[Fault, ...]:
         today: The day of the case.
         figure: Heading of the column of shares.
     """
+    failed = Formula("=VLOOKUP(D9,A:B,2,0)", "#N/A")
     return (
-        Fault("look-up failed", {"股票編號": Formula("=VLOOKUP(D9,A:B,2,0)", "#N/A")}),
+        Fault("look-up failed", {"股票編號": failed}),
         Fault("formula never worked out", {figure: Formula("=100*20")}),
         Fault("a yes/no cell", {"戶口號碼": True}),
         Fault("1-2 became a date", {"戶口號碼": Shown(today, "d-mmm")}),
@@ -258,6 +294,7 @@ def shapes(today: dt.date, figure: str) -> tuple[Fault, ...]:
         Fault("mainland code", {"股票編號": 600_519}),
         Fault("a name as code", {"股票編號": "HSBC"}),
         Fault("shares blank", {figure: None}),
+        Fault("a look-up failed where nothing is sent", {"客戶": failed}),
     )
 
 

@@ -121,6 +121,7 @@ FAULTY_COLUMNS = (
     Column(heading="Function", width=9),
     Column(heading="備註", width=20),
     Column(heading="狀態", width=10),
+    Column(heading="客戶", width=10),
     Column(heading="What is wrong 問題", width=58),
 )
 

@@ -144,6 +144,44 @@ def excess(today: dt.date) -> Sheet:
     )
 
 
+def faulty_excess(now: dt.datetime) -> Sheet:
+    """Return rights and excess in one row, one fault per row."""
+    columns = (*EXCESS_COLUMNS[:-1], Column(heading="What is wrong 問題", width=58))
+    good = {
+        "公告編號": _RIGHTS,
+        "供股權代號": 2945,
+        "認購數量": 1_000,
+        "登記日持股": 1_000,
+        "額外認購": 500,
+        "額外公告編號": _EXCESS,
+        "截止時間": moment(now.date(), 3),
+    }
+    faults = (
+        Fault("nothing 此行無誤"),
+        Fault(
+            "the excess has no number of its own 沒有公布編號", {"額外公告編號": None}
+        ),
+        Fault("the number of the rights again", {"額外公告編號": _RIGHTS}),
+        Fault("a number, but how much?", {"額外認購": None}),
+        Fault(
+            "no excess: one instruction 無額外認購",
+            {"額外認購": 0, "額外公告編號": None},
+        ),
+        Fault("excess alone 只有額外認購", {"認購數量": None, "登記日持股": None}),
+        Fault("excess in words", {"額外認購": "ALL"}),
+    )
+    rows = faulty_rows(
+        columns,
+        faults,
+        lambda number: {
+            "單號": f"SB1201-{300 + number}",
+            "戶口號碼": f"{number:02}",
+            **good,
+        },
+    )
+    return Sheet(name="供股及額外認購", titles=(), columns=columns, rows=rows)
+
+
 FAULTY_COLUMNS = (
     Column(heading="單號", width=15),
     Column(heading="Part ID", width=10),
@@ -166,6 +204,7 @@ FAULTY_COLUMNS = (
     Column(heading="備註", width=20),
     Column(heading="狀態", width=10),
     Column(heading="電話", width=18),
+    Column(heading="客戶", width=10),
     Column(heading="What is wrong 問題", width=58),
 )
 
@@ -204,7 +243,7 @@ def _money() -> tuple[Fault, ...]:
         Fault("unit M", {"認購款項": "1.5M"}),
         Fault("which dollars?", {"認購款項": "$480,000.00"}),
         Fault("dollars of another country", {"認購款項": "US$480,000.00"}),
-        Fault("the rest of a calculation 計算尾數", {"認購款項": 480_000.1 + 0.2}),
+        Fault("the rest of a calculation 計算尾數", {"認購款項": "480000.30000000001"}),
         Fault("three decimals", {"認購款項": 480_000.125}),
         Fault("twelve digits before the point", {"認購款項": "100,000,000,000.00"}),
         Fault("no price", {"認購價": "MKT"}),
@@ -213,7 +252,7 @@ def _money() -> tuple[Fault, ...]:
         Fault("unit K", {"認購價": "0.4K"}),
         Fault("five decimals", {"認購價": "1.12345"}),
         Fault("which dollars?", {"認購價": "$1.5"}),
-        Fault("the rest of a calculation 計算尾數", {"認購價": 0.1 + 0.2}),
+        Fault("the rest of a calculation 計算尾數", {"認購價": "1.5000000000000002"}),
         Fault("six digits before the point", {"認購價": "400000.00"}),
     )
 

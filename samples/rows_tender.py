@@ -11,7 +11,7 @@ import datetime as dt
 
 from samples.faults import Fault, faulty_rows
 from samples.rows_election import cleaned, events, moment, references, shapes
-from samples.sheets import MOMENT, MONEY, TEXT, WHOLE, Cell, Column, Row, Sheet
+from samples.sheets import MOMENT, MONEY, TEXT, WHOLE, Cell, Column, Formula, Row, Sheet
 
 COLUMNS = (
     Column(heading="單號", width=12),
@@ -137,7 +137,7 @@ def _money() -> tuple[Fault, ...]:
         Fault("unit M", {"應付款項": "1.5M"}),
         Fault("which dollars?", {"應付款項": "$480,000.00"}),
         Fault("dollars of another country", {"應付款項": "US$480,000.00"}),
-        Fault("the rest of a calculation 計算尾數", {"應付款項": 480_000.1 + 0.2}),
+        Fault("the rest of a calculation 計算尾數", {"應付款項": "480000.30000000001"}),
         Fault("three decimals", {"應付款項": 480_000.125}),
         Fault("twelve digits before the point", {"應付款項": "100,000,000,000.00"}),
         Fault("no price", {"投標價": "MKT"}),
@@ -146,7 +146,7 @@ def _money() -> tuple[Fault, ...]:
         Fault("unit K", {"投標價": "0.1K"}),
         Fault("five decimals", {"投標價": "99.12345"}),
         Fault("which dollars?", {"投標價": "$99.5"}),
-        Fault("the rest of a calculation 計算尾數", {"投標價": 0.1 + 0.2}),
+        Fault("the rest of a calculation 計算尾數", {"投標價": "99.500000000000002"}),
         Fault("four digits before the point", {"投標價": "4000.00"}),
     )
 
@@ -179,6 +179,7 @@ def faulty(now: dt.datetime) -> Sheet:
     ours: dict[str, dict[str, object]] = {
         "公告編號": {"投標編號": "T2702000123"},
         "登記日持股": {figure: "50,000"},
+        "客戶": {"申請人": Formula("=VLOOKUP(D9,A:B,2,0)", "#N/A")},
     }
     faults = [
         *(_renamed(fault, ours) for fault in shared),

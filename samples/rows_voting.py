@@ -18,6 +18,7 @@ from samples.sheets import (
     MOMENT,
     TEXT,
     WHOLE,
+    Cell,
     Column,
     Formula,
     Row,
@@ -116,6 +117,133 @@ def clean(today: dt.date) -> Sheet:
     )
 
 
+VOTE_COLUMNS = (
+    Column(heading="單號", width=12),
+    Column(heading="公告編號", width=12),
+    Column(heading="股票編號", width=9),
+    Column(heading="戶口號碼", width=11, format=TEXT),
+    Column(heading="議案", width=7, format=TEXT),
+    Column(heading="投票", width=9),
+    Column(heading="股數", width=12, format=WHOLE),
+    Column(heading="登記日持股", width=13, format=WHOLE),
+    Column(heading="截止時間", width=17, format=MOMENT),
+    Column(heading="客戶", width=10),
+)
+_HKEX, _LINK = "A27001234", "A27001345"
+
+# announcement, code, account, resolution, vote, shares, holding, deadline in days, client
+# fmt: off
+_VOTES: tuple[tuple[Cell, ...], ...] = (
+    (_HKEX, 388, "01", "1", "F", 150_000, 150_000, 8, "S20011"),
+    (_HKEX, 388, "01", "2(a)", "Against", 150_000, 150_000, 8, "S20011"),
+    (_HKEX, 388, "01", "2(b)", "贊成", "ALL", 150_000, 8, "S20011"),
+    (_HKEX, 388, "01", "3", "棄權", "全部", 150_000, 8, "S20011"),
+    (_HKEX, 388, "01", "5.10", "F", None, 150_000, 8, "S20011"),
+    (_HKEX, 388, "02", "1", "For", 2_000, 2_000, 8, "M10023"),
+    (_HKEX, 388, "02", "2(a)", "For", 2_000, 2_000, 8, "M10023"),
+    (_HKEX, 388, "02", "2(b)", "AB", 2_000, 2_000, 8, "M10023"),
+    (_HKEX, 388, "02", "3", "反對", 2_000, 2_000, 8, "M10023"),
+    (_HKEX, 388, "02", "5.10", "反對", 2_000, 2_000, 8, "M10023"),
+    (_LINK, 823, "01", "1", "Yes", "12,000", 61_400, 12, "M10111"),
+    (_LINK, 823, "01", "2", "F", "ALL", 61_400, 12, "M10111"),
+    (_LINK, 823, "01", "3A", "A", "ALL", 61_400, 12, "M10111"),
+)
+# fmt: on
+
+
+def vote_quantity(today: dt.date) -> Sheet:
+    """Return votes as word and shares; ALL and blank stand for the holding."""
+    rows = tuple(
+        (f"VT0512-{number:03}", *cells, _moment(today, int(str(days))), client)
+        for number, (*cells, days, client) in enumerate(_VOTES, 201)
+    )
+    return Sheet(name="投票意向", titles=(), columns=VOTE_COLUMNS, rows=rows)
+
+
+def _wide_columns(*headings: str) -> tuple[Column, ...]:
+    return (
+        Column(heading="單號", width=12),
+        Column(heading="公告編號", width=12),
+        Column(heading="股票編號", width=9),
+        Column(heading="戶口號碼", width=11, format=TEXT),
+        Column(heading="登記日持股", width=13, format=WHOLE),
+        *(Column(heading=heading, width=11) for heading in headings),
+        Column(heading="截止時間", width=17, format=MOMENT),
+        Column(heading="客戶", width=12),
+    )
+
+
+def wide(today: dt.date) -> Sheet:
+    """Return one row per account and one column per resolution, as proxy agents do."""
+    due = _moment(today, 8)
+    # fmt: off
+    rows: tuple[Row, ...] = (
+        ("VT0512-301", _HKEX, 388, "01", 150_000, "F", "F", "A", "For", "F", due, "S20011"),
+        ("VT0512-302", _HKEX, 388, "02", 2_000, "F", "F", "F", "棄權", "A", due, "M10023"),
+        ("VT0512-303", _HKEX, 388, "00012345", 48_300, "F", "贊成 40,000", "F", "F", "F 30,000", due, "多名客戶"),
+        ("VT0512-304", _HKEX, 388, "03", 700, "F", "F", "反對", "F", "F", due, "M10111"),
+        ("VT0512-305", _HKEX, 388, "04", 400, None, None, None, None, None, due, "M10302"),
+    )
+    # fmt: on
+    return Sheet(
+        name="投票 按議案",
+        titles=("股東大會投票 One column per resolution",),
+        columns=_wide_columns("1", "2(a)", "2(b)", "3", "5.10"),
+        rows=rows,
+    )
+
+
+def faulty_vote(now: dt.datetime) -> Sheet:
+    """Return votes as word and shares, one fault per row."""
+    due, what = _moment(now.date(), 8), Column(heading="What is wrong 問題", width=58)
+    columns = (*VOTE_COLUMNS[:-1], Column(heading="贊成票", width=11), what)
+    good = {
+        "公告編號": _HKEX,
+        "股票編號": 388,
+        "戶口號碼": "01",
+        "投票": "F",
+        "股數": 1_000,
+        "登記日持股": 1_000,
+        "截止時間": due,
+    }
+    faults = (
+        Fault("nothing 此行無誤"),
+        Fault("all, but of what? 未知持股", {"股數": "ALL", "登記日持股": None}),
+        Fault("shares without a vote", {"投票": None}),
+        Fault("neither for, against nor abstain", {"投票": "MAYBE"}),
+        Fault("the vote says 1,000, the column 900", {"贊成票": 900}),
+        Fault("the same twice, which agrees", {"贊成票": 1_000}),
+        Fault("neither vote nor shares", {"投票": None, "股數": None}),
+        Fault("half a share", {"股數": 100.5}),
+    )
+    rows = faulty_rows(
+        columns,
+        faults,
+        lambda number: {"單號": f"VT0512-{400 + number}", "議案": str(number), **good},
+    )
+    return Sheet(name="投票意向 有問題", titles=(), columns=columns, rows=rows)
+
+
+def faulty_wide(now: dt.datetime) -> Sheet:
+    """Return a wide sheet, one fault per row, and a heading that became a date."""
+    due = _moment(now.date(), 8)
+    columns = (
+        *_wide_columns("1", "2(a)", "3 For", "3 Against", "2-Jan")[:-1],
+        Column(heading="What is wrong 問題", width=58),
+    )
+    # fmt: off
+    rows: tuple[Row, ...] = (
+        ("VT0512-501", _HKEX, 388, "01", 1_000, "F", "F", 1_000, None, None, due, "nothing 此行無誤"),
+        ("VT0512-502", _HKEX, 388, "02", 1_000, 1_000, "F", 1_000, None, None, due, "a figure, but for or against?"),
+        ("VT0512-503", _HKEX, 388, "03", 1_000, "F", "MAYBE", 1_000, None, None, due, "no vote"),
+        ("VT0512-504", _HKEX, 388, "04", 1_000, "F", "F", "Against", None, None, due, "against, in the column For"),
+        ("VT0512-505", _HKEX, 388, "05", None, "F", "F 500", 500, None, None, due, "all, but of what? 未知持股"),
+        ("VT0512-506", _HKEX, 388, "06", 1_000, "F", "F", None, 1_000, "F", due, "2-1 became a date in the heading"),
+    )
+    # fmt: on
+    return Sheet(name="投票 按議案", titles=(), columns=columns, rows=rows)
+
+
 FAULTY_COLUMNS = (
     Column(heading="單號", width=15),
     Column(heading="Part ID", width=10),
@@ -123,6 +251,7 @@ FAULTY_COLUMNS = (
     Column(heading="公告編號", width=12),
     Column(heading="Event", width=7),
     Column(heading="股票編號", width=10),
+    Column(heading="ISIN No", width=15),
     Column(heading="戶口號碼", width=11, format=TEXT),
     Column(heading="議案", width=8, format=TEXT),
     Column(heading="贊成票", width=14),
@@ -133,7 +262,10 @@ FAULTY_COLUMNS = (
     Column(heading="截止時間", width=20, format=MOMENT),
     Column(heading="AGM Date", width=18, format=DAY),
     Column(heading="Function", width=9),
+    Column(heading="備註", width=20),
+    Column(heading="狀態", width=10),
     Column(heading="電話", width=18),
+    Column(heading="客戶", width=10),
     Column(heading="What is wrong 問題", width=58),
 )
 
@@ -190,6 +322,10 @@ def _shapes(today: dt.date) -> tuple[Fault, ...]:
             "year 1900: an empty date", {"AGM Date": Shown(dt.date(1900, 1, 31), DAY)}
         ),
         Fault("to be announced", {"AGM Date": "TBA"}),
+        Fault("counted from when?", {"AGM Date": "T+15"}),
+        Fault(
+            "a date without its format 未設日期格式", {"AGM Date": Shown(46_534, "0")}
+        ),
         Fault("date with a time", {"AGM Date": "2027-05-27 10:00"}),
         Fault("deadline without a time", {"截止時間": "2027-05-20"}),
         Fault("deadline with seconds", {"截止時間": "2027-05-20 16:00:30"}),
@@ -216,6 +352,15 @@ def _shapes(today: dt.date) -> tuple[Fault, ...]:
         Fault("mainland code", {"股票編號": 600_519}),
         Fault("a name as code", {"股票編號": "HKEX"}),
         Fault("resolution blank", {"議案": None}),
+        Fault("ISIN mistyped", {"ISIN No": "HK0388045424"}),
+        Fault("no ISIN", {"ISIN No": "HK038804"}),
+        Fault(
+            "over 40 characters", {"備註": "ANNUAL GENERAL MEETING OF THE COMPANY 2027"}
+        ),
+        Fault(
+            "a look-up failed where nothing is sent",
+            {"客戶": Formula("=VLOOKUP(A9,A:B,2,0)", "#N/A")},
+        ),
     )
 
 
@@ -231,7 +376,11 @@ def _meanings(today: dt.date, now: dt.datetime) -> tuple[Fault, ...]:
         Fault("twice, and the third row is faulty", {"單號": "VT0512-THRICE"}),
         Fault("twice, and the third row is faulty", {"單號": "VT0512-THRICE"}),
         Fault("the third: votes are words", {"單號": "VT0512-THRICE", "贊成票": "ALL"}),
-        Fault("a rights issue, not a meeting", {"Event": "RS"}),
+        Fault("sent: to whom? 發送予誰？", {"狀態": "SENT"}),
+        Fault("marked done: left out, counted 略去並計數", {"狀態": "DONE"}),
+        Fault("a dividend, not a meeting 股息", {"Event": "BE"}),
+        Fault("a rights issue, not a meeting 供股", {"Event": "RS"}),
+        Fault("takes no instruction 無須指示", {"Event": "TM"}),
         Fault("one announcement ...", {**mixed, "股票編號": "00388"}),
         Fault("... two stocks", {**mixed, "股票編號": "00700", "議案": "2"}),
         Fault("no deadline", {"截止時間": None}),
@@ -276,27 +425,83 @@ def layout(today: dt.date) -> tuple[Sheet, Sheet]:
         Column(heading="戶口號碼", width=10, format=TEXT),
         Column(heading="贊成票", width=13, format=WHOLE),
         Column(heading="For", width=13, format="#,##0,"),
+        Column(heading="2(a)", width=7),
         Column(heading="截止時間", width=17, format=MOMENT),
         Column(heading="客戶", width=10),
     )
     deadline = _moment(today, 8)
     rows = (
-        ("VT0512-01", "B01234", "A27001234", 388, "01", 1_000, 1_000, deadline, None),
-        ("VT0512-02", "C00042", "A27001234", 388, "02", 2_000, 2_000, deadline, None),
-        ("VT0512-03", "B01234", "A27001301", 700, "01", 3_000, 3_000, deadline, None),
-        ("VT0512-04", "B01234", "A27001345", 823, "03", 4_000, 4_000, deadline, None),
-        ("VT0512-05", "B01234", "A27001410", 857, None, 5_000, 5_000, deadline, None),
+        (
+            "VT0512-01",
+            "B01234",
+            "A27001234",
+            388,
+            "01",
+            1_000,
+            1_000,
+            "F",
+            deadline,
+            None,
+        ),
+        (
+            "VT0512-02",
+            "C00042",
+            "A27001234",
+            388,
+            "02",
+            2_000,
+            2_000,
+            "F",
+            deadline,
+            None,
+        ),
+        (
+            "VT0512-03",
+            "B01234",
+            "A27001301",
+            700,
+            "01",
+            3_000,
+            3_000,
+            "F",
+            deadline,
+            None,
+        ),
+        (
+            "VT0512-04",
+            "B01234",
+            "A27001345",
+            823,
+            "03",
+            4_000,
+            4_000,
+            "F",
+            deadline,
+            None,
+        ),
+        (
+            "VT0512-05",
+            "B01234",
+            "A27001410",
+            857,
+            None,
+            5_000,
+            5_000,
+            "F",
+            deadline,
+            None,
+        ),
     )
     first = Sheet(
         name=f"投票 {today:%m%d}",
         titles=("格式有問題 Trouble with the layout",),
         columns=columns,
         rows=rows,
-        total=("合計", None, None, None, None, 15_000, 15_000, None, None),
+        total=("合計", None, None, None, None, 15_000, 15_000, None, None, None),
         hidden_rows=(2,),
         hidden_columns=("客戶",),
         merged=(("戶口號碼", 3, 4),),
-        stray=((0, 9, "call desk 2"),),
+        stray=((0, 10, "call desk 2"),),
     )
     second = Sheet(
         name="昨日 yesterday", titles=(), columns=columns[:5], rows=(rows[0][:5],)

@@ -31,6 +31,7 @@ class Options(_Table):
     reason: str = ""
     accept_valid_rows: bool = False
     encoding: str | None = None
+    summing: bool | None = None
 
 
 class About(_Table):

@@ -47,8 +47,13 @@ def _keys() -> Keys:
 
 
 def _source(case: Case, file: Path) -> Source:
-    encoding = case.about.options.encoding
-    return Source(file=file, type=case.about.type, encoding=encoding)
+    options = case.about.options
+    return Source(
+        file=file,
+        type=case.about.type,
+        encoding=options.encoding,
+        summing=options.summing,
+    )
 
 
 def check(case: Case, file: Path, settings: Settings) -> Checked:

@@ -15,6 +15,7 @@ from rapupload.fieldtypes.registry import field_type
 from rapupload.services.checking import OWN_CODES
 from rapupload.sources.remarks import REMARKS
 from rapupload.spec.catalogue import Catalogue
+from rapupload.spec.format import BatchSpec
 from rapupload.validation.codes import ENGINE_CODES
 from tests.golden.cases import SAMPLES, all_cases
 from tests.golden.running import FINDINGS, check, plain_settings
@@ -47,8 +48,30 @@ def _codes_of(type_: str) -> set[str]:
     """Return what the content of a sheet of this type can raise, as the code has it."""
     spec = Catalogue().spec(type_).spec
     by_column = (field_type(column.type).PROBLEMS for column in spec.column)
-    found = set(KIND_PROBLEMS) | set(CLEANINGS) | set(ENGINE_CODES)
+    found = set(KIND_PROBLEMS) | set(CLEANINGS) | set(ENGINE_CODES) - _not_of(spec)
     return found.union({rule.code for rule in spec.rule}, *by_column)
+
+
+def _not_of(spec: BatchSpec) -> set[str]:
+    """Return the engine's codes that only specs with certain tables can raise."""
+    tables = {
+        "combined-": bool(spec.combined),
+        "opposite-": any(column.opposite_aliases for column in spec.column),
+        "choice-": bool(spec.choice),
+        "unfold-": any(unfold.by == "headings" for unfold in spec.unfold),
+        "rows-unfolded": bool(spec.unfold),
+        "rows-summed": spec.summing is not None,
+        "sum-": spec.summing is not None,
+        "row-held-back": spec.summing is not None or bool(spec.unfold),
+        "currency-differs": _has_money_and_currency(spec),
+    }
+    absent = tuple(prefix for prefix, is_there in tables.items() if not is_there)
+    return {code for code in ENGINE_CODES if code.startswith(absent)}
+
+
+def _has_money_and_currency(spec: BatchSpec) -> bool:
+    types = {column.type for column in spec.column}
+    return "currency" in types and bool(types & {"money", "price"})
 
 
 def _shown(type_: str | None = None) -> set[str]:
