@@ -361,7 +361,7 @@ def _summary(checked: Checked) -> list[str]:
     about = checked.spec.spec.spec
     sheet = f" sheet {plain(checked.table.sheet)}" if checked.table.sheet else ""
     made = checked.instructions.height
-    is_even = checked.lineage is None
+    is_even = checked.used == made and checked.summed is None
     used = "instructions" if is_even else f"used for {made:,} instructions"
     counted = (
         f"{plain(checked.table.file.name)}{sheet}: {checked.rows:,} rows = {checked.used:,} "

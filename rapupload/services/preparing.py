@@ -102,9 +102,8 @@ def prepare(desk: Desk, source: Source, decisions: Decisions) -> Preparation:
     seen = desk.journal.find_duplicates(_question(desk, digest, _NO_FINGERPRINTS))
     if _living(seen) and not decisions.duplicate_reason:
         return Preparation(checked=None, stopped=_duplicate(seen, source.file))
-    reckoned = reckon_source(
-        source, desk.catalogue, desk.settings, desk.clock(), past_of(desk)
-    )
+    past = past_of(desk)
+    reckoned = reckon_source(source, desk.catalogue, desk.settings, desk.clock(), past)
     checked = reckoned.checked
     if checked.table.digest != digest:
         raise _changed(source.file)
@@ -121,7 +120,7 @@ def prepare(desk: Desk, source: Source, decisions: Decisions) -> Preparation:
         hint = "Correct the rows, or see --accept-warning and --accept-valid-rows."
         return Preparation(checked=checked, stopped=FindingsError(reason, hint=hint))
     looked_at = min(again.checked, reckoned.earlier.checked or again.checked)
-    limited, day = reckoned.earlier.limited, desk.today
+    limited, day = reckoned.earlier.limited, past.today
     seen_at = _Looked(at=looked_at, limited=limited, day=day)
     return _journal(desk, checked, marks, decisions, seen_at)
 
@@ -413,7 +412,7 @@ def _intake(
     for file in files:
         for name, total in file.totals.items():
             totals[name] = totals.get(name, 0) + total
-    if checked.lineage is not None:
+    if checked.instructions.height != checked.used:
         totals[INSTRUCTIONS] = checked.instructions.height
     if (summed := checked.summed) is not None:
         totals |= _summed_totals(summed)

@@ -85,7 +85,7 @@ class Mapping(Strict):
     sheet: str | None = None
     header_row: Annotated[int, Key(ge=1)] | None = None
     encoding: str | None = None
-    date_order: Literal["day-first", "month-first", "year-first"] | None = None
+    date_order: Literal["day-first", "month-first", "year-first", "TODO"] | None = None
     summing: bool = False
     # their heading -> column; "" = carried, not sent
     headings: dict[str, str] = Key(default_factory=dict)
@@ -200,6 +200,8 @@ def mapping_faults(mapping: Mapping, spec: BatchSpec) -> Iterator[SpecFault]:
         return
     if mapping.summing and spec.summing is None:
         yield SpecFault(path="summing", reason=f"{spec.id} has nothing to be summed")
+    if mapping.date_order == TODO:
+        yield SpecFault(path="date-order", reason="still to be decided")
     yield from _headings(mapping, columns)
     for name, words in mapping.values.items():
         yield from _values(name, words, columns)
