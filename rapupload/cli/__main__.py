@@ -14,6 +14,8 @@ from rapupload.cli import (
     comparing_commands,
     exits,
     journal_commands,
+    mapping_commands,
+    reference_commands,
     setup_commands,
     simulator_commands,
     source_commands,
@@ -34,6 +36,7 @@ for _command, _panel in (
     (setup_commands.doctor, "Set up"),
     (source_commands.template, "Source files"),
     (source_commands.check, "Source files"),
+    (reference_commands.explain, "Source files"),
     (source_commands.prepare, "Source files"),
     (source_commands.submit, "Source files"),
     (batch_commands.approve, "Batches"),
@@ -48,6 +51,7 @@ for _command, _panel in (
     (simulator_commands.demo, "Try out"),
 ):
     app.command(rich_help_panel=_panel)(_command)
+app.command("map", rich_help_panel="Source files")(mapping_commands.map_columns)
 app.add_typer(spec_commands.app, name="specs")
 app.add_typer(journal_commands.app, name="journal")
 
