@@ -417,7 +417,9 @@ def as_sent(checked: Checked, now: dt.datetime) -> tuple[pl.DataFrame, pl.DataFr
     beside = [
         column.sql_name
         for column in spec.column
-        if column.sql_name not in sent and column.need not in {"carried", "constant"}
+        if column.sql_name not in sent
+        and column.sql_name in checked.instructions.columns
+        and column.need not in {"carried", "constant"}
     ]
     values = batches.FileValues(
         participant="B00000",
