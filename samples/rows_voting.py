@@ -354,6 +354,7 @@ def _shapes(today: dt.date) -> tuple[Fault, ...]:
         Fault("resolution blank", {"議案": None}),
         Fault("ISIN mistyped", {"ISIN No": "HK0388045424"}),
         Fault("no ISIN", {"ISIN No": "HK038804"}),
+        Fault("line break (Alt+Enter)", {"備註": "AGM\nEGM"}),
         Fault(
             "over 40 characters", {"備註": "ANNUAL GENERAL MEETING OF THE COMPANY 2027"}
         ),
