@@ -68,6 +68,7 @@ MAKERS: dict[str, Maker] = {
     "isi/faulty-layout": lambda now: Made(sheets=(rows_isi.layout(now.date()),)),
     "representative/clean": lambda now: _both(rows_representative.clean(now.date())),
     "representative/faulty": lambda now: _one(rows_representative.faulty(now)),
+    "si/rvp": lambda now: Made(sheets=(rows_si.combined(now.date()),)),
     "si/clean": lambda now: _both(rows_si.clean(now.date())),
     "si/faulty": lambda now: Made(sheets=(rows_si.faulty(now.date()),)),
     "si/faulty-layout": lambda now: Made(sheets=rows_si.layout(now.date())),

@@ -198,6 +198,8 @@ def _faults(today: dt.date) -> tuple[Fault, ...]:
         Fault("there ...", {"Stock": "00175", "From A/C": "01", "To A/C": "02"}),
         Fault("... and back", {"Stock": "00175", "From A/C": "02", "To A/C": "01"}),
         Fault("sent: to whom? 發送予誰？", {"Stock": "00857", "狀態": "SENT"}),
+        Fault("done: left out 略去", {"Stock": "00857", "狀態": "已完成"}),
+        Fault("void: left out 略去", {"Stock": "00857", "狀態": "Void"}),
         Fault("a temporary counter 臨時櫃檯", {"Stock": "02912", "股票名稱": None}),
         Fault(
             "a look-up failed where nothing is sent",

@@ -210,14 +210,20 @@ def layout(today: dt.date) -> Sheet:
         Column(heading="Value Date", width=12, format=DAY),
         Column(heading="DVP/FOP", width=9),
         Column(heading="A/C No", width=10, format=TEXT),
+        Column(heading="Hold", width=6),
+        Column(heading="Release", width=8),
     )
     later = today + dt.timedelta(days=2)
     rows = tuple(
         (
             *(f"ISI0105-{number}", owner, "D", "陳大文", stock, 1_000, 1_000),
-            *(later, "FOP", "02"),
+            *(later, method, "02", "Y", release),
         )
-        for number, owner, stock in ((1, "B01234", 700), (2, "C00042", 5))
+        for number, owner, stock, method, release in (
+            (1, "B01234", 700, "RFP", "N"),
+            (2, "B01234", 388, "DFP", "Y"),
+            (3, "C00042", 5, "DFP", "N"),
+        )
     )
     return Sheet(
         name=f"ISI {today:%m%d}",

@@ -316,6 +316,8 @@ def references(prefix: str) -> tuple[Fault, ...]:
         Fault("the third: quantity blank", {"Ref No": f"{prefix}-THRICE", "Qty": None}),
         Fault("sent: to whom? 發送予誰？", {"狀態": "SENT"}),
         Fault("marked new: goes 新增", {"狀態": "NEW"}),
+        Fault("cancelled: left out 略去", {"狀態": "已取消"}),
+        Fault("sent by hand: left out 略去", {"狀態": "Sent to CCASS"}),
         Fault("a temporary counter 臨時櫃檯", {"Stock": "02912", "股票名稱": None}),
     )
 
@@ -401,20 +403,22 @@ def layout(today: dt.date) -> tuple[Sheet, Sheet]:
         Column(heading="DVP/FOP", width=9),
         Column(heading="A/C No", width=10, format=TEXT),
         Column(heading="Purpose", width=9),
+        Column(heading="Hold", width=6),
+        Column(heading="Release", width=8),
         Column(heading="Urgent", width=8),
     )
     later = today + dt.timedelta(days=2)
     rows = tuple(
         (
             *(f"SI0105-{number}", owner, "D", stock, shares, shares, "HKD"),
-            *(shares * 10, later, "DVP", account, "BC", None),
+            *(shares * 10, later, method, account, "BC", hold, "N", None),
         )
-        for number, owner, stock, shares, account in (
-            (1, "B01234", 700, 1_000, "01"),
-            (2, "C00042", 5, 2_000, "01"),
-            (3, "B01234", 388, 3_000, "01"),
-            (4, "B01234", 16, 4_000, "02"),
-            (5, "B01234", 66, 5_000, None),
+        for number, owner, stock, shares, method, account, hold in (
+            (1, "B01234", 700, 1_000, "DVP", "01", "Y"),
+            (2, "C00042", 5, 2_000, "DVP", "01", None),
+            (3, "B01234", 388, 3_000, "DVP", "01", None),
+            (4, "B01234", 16, 4_000, "RVP", "02", None),
+            (5, "B01234", 66, 5_000, "DVP", None, "N"),
         )
     )
     first = Sheet(
@@ -424,17 +428,74 @@ def layout(today: dt.date) -> tuple[Sheet, Sheet]:
         rows=rows,
         total=(
             *("合計", None, None, None, 15_000, 15_000, None, 150_000),
-            *(None, None, None, None, None),
+            *(None, None, None, None, None, None, None),
         ),
         hidden_rows=(2,),
         hidden_columns=("Urgent",),
         merged=(("A/C No", 3, 4),),
-        stray=((0, 13, "call desk 2"),),
+        stray=((0, 15, "call desk 2"),),
     )
     second = Sheet(
         name="昨日 yesterday", titles=(), columns=columns[:5], rows=(rows[0][:5],)
     )
     return first, second
+
+
+# reference, word, counterparty, name, stock, name, quantity, price, settles in days, account,
+# purpose, linked, release, status, remark
+# fmt: off
+_COMBINED: tuple[tuple[Cell, ...], ...] = (
+    ("SI0105-101", "DVP", "C00019", "ABC CUSTODIAN", 700, "騰訊控股", 4_000, "398.600", 2, "01", "BC", None, "Y", "NEW", "CONTRACT 88201"),
+    ("SI0105-102", "RVP", "C00019", "ABC CUSTODIAN", 5, "滙豐控股", 12_000, "101.250", 2, "01", "BC", None, "Y", "NEW", "CONTRACT 88202"),
+    ("SI0105-103", "RVP", "C00042", "DELTA BANK NOMINEES", 1299, "友邦保險", 6_600, "71.850", 2, "01", "BC", None, "N", "NEW", "CONTRACT 88203"),
+    ("SI0105-104", "dvp", "C00042", "DELTA BANK NOMINEES", 2318, "中國平安", 8_500, "58.300", 2, "01", "BC", None, "Y", "待發送", "CONTRACT 88204"),
+    ("SI0105-105", "543", "C00077", "HARBOUR TRUST", 388, "香港交易所", 900, "412.000", 2, "01", "BC", None, "Y", None, "CONTRACT 88205"),
+    ("SI0105-106", "541", "C00077", "HARBOUR TRUST", 9988, "阿里巴巴-W", 3_200, "118.700", 2, "01", "BC", None, "Y", None, "CONTRACT 88206"),
+    ("SI0105-107", "RDP", "B01888", "PEAK SECS", 3690, "美團-W", 2_700, "142.400", 2, "01", "BC", None, "Y", None, "WHICH WAY"),
+    ("SI0105-108", "DFP", "B01777", "EASTERN SECS", 2800, "盈富基金", 50_000, None, 2, "05", "SL", None, "Y", None, "NEW LOAN"),
+    ("SI0105-109", "RF", "B01777", "EASTERN SECS", 939, "建設銀行", 90_000, None, 2, "05", "SR", "SL1201-009", "Y", None, "RETURN"),
+    ("SI0105-110", "DF", "C00077", "HARBOUR TRUST", 669, "創科實業", 1_500, None, 2, "02", "PM", None, "N", None, "CLIENT MOVES OUT"),
+    ("SI0105-111", "RFP", "C00077", "HARBOUR TRUST", 27, "銀河娛樂", 5_000, None, 2, "02", "PM", None, "Y", None, "CLIENT MOVES IN"),
+    ("SI0105-112", "RVP", "C00019", "ABC CUSTODIAN", 66, "港鐵公司", 4_500, "28.350", 2, "01", "BC", None, "Y", "CANCELLED", "CONTRACT 88207"),
+    ("SI0105-113", "DVP", "C00019", "ABC CUSTODIAN", 16, "新鴻基地產", 2_000, "96.450", 2, "01", "BC", None, "Y", "已輸入CCASS", "CONTRACT 88208"),
+)
+# fmt: on
+
+
+def combined(today: dt.date) -> Sheet:
+    """Return a sheet as custodians' systems give it: RVP, DFP, 543; release for hold.
+
+    Nothing says which way RDP goes, so that row stays behind.
+    """
+    columns = (
+        Column(heading="Ref No", width=13),
+        Column(heading="DVP/RVP", width=9),
+        Column(heading="Cpty", width=9),
+        Column(heading="Cpty Name", width=22),
+        Column(heading="Stock", width=8),
+        Column(heading="股票名稱", width=14),
+        Column(heading="Qty", width=11, format=WHOLE),
+        Column(heading="Ccy", width=6),
+        Column(heading="Net Amount", width=16, format=MONEY),
+        Column(heading="SD", width=11, format=SHORT_DAY),
+        Column(heading="A/C No", width=9, format=TEXT),
+        Column(heading="Purpose", width=9),
+        Column(heading="Orig Ref", width=13),
+        Column(heading="Release", width=8),
+        Column(heading="狀態", width=12),
+        Column(heading="Remark", width=18),
+    )
+    rows = tuple(_combined(today, row) for row in _COMBINED)
+    return Sheet(name="SI RVP-DVP", titles=(), columns=columns, rows=rows)
+
+
+def _combined(today: dt.date, row: tuple[Cell, ...]) -> Row:
+    quantity, settles = int(str(row[6])), today + dt.timedelta(days=int(str(row[8])))
+    money: tuple[Cell, Cell] = (None, None)
+    if row[7] is not None:
+        gross = quantity * Decimal(str(row[7]))
+        money = ("HKD", (gross * (1 - _COSTS)).quantize(_CENT))
+    return (*row[:7], *money, settles, *row[9:])
 
 
 def text(today: dt.date) -> str:

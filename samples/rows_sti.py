@@ -176,6 +176,7 @@ def _own() -> tuple[Fault, ...]:
         Fault("there ...", there),
         Fault("... and back", {**there, **back}),
         Fault("a change: there is none", {"Function": "CHANGE"}),
+        Fault("done: left out 略去", {"狀態": "Done"}),
     )
 
 
@@ -190,10 +191,18 @@ def layout(today: dt.date) -> Sheet:
         Column(heading="Qty", width=12, format=WHOLE),
         Column(heading="Units", width=12, format=WHOLE),
         Column(heading="DVP/FOP", width=9),
+        Column(heading="Hold", width=6),
+        Column(heading="Release", width=8),
     )
     rows = tuple(
-        (f"STI0105-{number}", owner, stock, "01", "00012345", 1_000, 1_000, "FOP")
-        for number, owner, stock in ((1, "B01234", 700), (2, "C00042", 5))
+        (
+            *(f"STI0105-{number}", owner, stock, "01", "00012345", 1_000, 1_000),
+            *("FOP", "N", release),
+        )
+        for number, owner, stock, release in (
+            (1, "B01234", 700, "N"),
+            (2, "C00042", 5, "Y"),
+        )
     )
     return Sheet(
         name=f"STI {today:%m%d}",
