@@ -36,6 +36,7 @@ from rapupload.validation.reckoning import (
     has_limit,
     reckon,
     unread,
+    with_all_names,
 )
 
 if TYPE_CHECKING:
@@ -156,11 +157,11 @@ def _typed(checked: Checked) -> pl.DataFrame:
 def look_back(checked: Checked, context: Context, past: Past) -> Earlier:
     """Return what earlier batches take from the limits that rows of a file touch."""
     spec = checked.spec.spec
-    known = join_known(_typed(checked), context)
-    shares = spec.id in _SHARED
+    shares, compiled = spec.id in _SHARED, compile_ledger(spec)
+    known = with_all_names(join_known(_typed(checked), context), compiled, spec)
     entries = [
         entry
-        for entry in compile_ledger(spec)
+        for entry in compiled
         if has_limit(entry, known) or (shares and entry.table.book == _MEETING)
     ]
     claims = [claims_of(entry, known, past.today) for entry in entries]

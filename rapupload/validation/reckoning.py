@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 import polars as pl
 
 from rapupload.model import Scope, Text
+from rapupload.spec.columns import rule_schema
 from rapupload.spec.format import BatchSpec, Ledger
 from rapupload.spec.ledger import LedgerEntry
 from rapupload.table import ROW
@@ -103,10 +104,25 @@ def _joined(parts: Iterable[pl.Expr]) -> pl.Expr:
 
 
 def has_limit(entry: LedgerEntry, known: pl.DataFrame) -> bool:
-    """Tell whether the limit of any row is known."""
-    if not entry.limit.names <= set(known.columns):
-        return False
-    return bool(known.select(entry.limit.expression.is_not_null().any()).item())
+    """Tell whether the limit of any row of ``with_all_names`` is known."""
+    limits = known.select(_limit(entry))
+    return bool(limits.to_series().is_not_null().any())
+
+
+def _limit(entry: LedgerEntry) -> pl.Expr:
+    return entry.limit.expression.cast(AMOUNT).alias("limit")
+
+
+def with_all_names(
+    known: pl.DataFrame, entries: Iterable[LedgerEntry], spec: BatchSpec
+) -> pl.DataFrame:
+    """Return the rows with blank columns for names of limits that are not known."""
+    schema = rule_schema(spec)
+    names = {name for entry in entries for name in entry.limit.names}
+    blank = sorted(names - set(known.columns))
+    return known.with_columns(
+        pl.lit(None, dtype=schema[name]).alias(name) for name in blank
+    )
 
 
 def reckon(
@@ -128,7 +144,7 @@ def reckon(
         positions: Spec column -> source column.
     """
     today = context.now.date()
-    known = known.with_row_index(_INDEX)
+    known = with_all_names(known, entries, spec).with_row_index(_INDEX)
     own = [claims_of(entry, known, today) for entry in entries]
     totals = _totals(own, earlier)
     clerk = _Clerk(spec=spec, context=context, positions=positions)
@@ -207,10 +223,8 @@ class _Clerk:
         )
 
     def _limits(self, entry: LedgerEntry, known: pl.DataFrame) -> pl.DataFrame:
-        limit = pl.lit(None, dtype=AMOUNT)
-        if entry.limit.names <= set(known.columns):
-            limit = entry.limit.expression.cast(AMOUNT)
-        return known.select(_INDEX, limit=limit)
+        doubt = pl.any_horizontal(pl.col(name).is_null() for name in entry.limit.names)
+        return known.select(_INDEX, _limit(entry), doubt=doubt)
 
     def _figures(
         self, entry: LedgerEntry, rows: pl.DataFrame, totals: pl.DataFrame
@@ -277,7 +291,8 @@ class _Clerk:
         return pl.col(name).cast(pl.String)
 
     def _gaps(self, entry: LedgerEntry, rows: pl.DataFrame) -> Iterable[NotChecked]:
-        unknown = rows.filter(pl.col("least").is_null()).height
+        # A limit may be null by itself, where the entry says that there is none.
+        unknown = rows.filter(pl.col("least").is_null() & pl.col("doubt")).height
         if unknown:
             names = sorted(entry.limit.names - {c.sql_name for c in self.spec.column})
             yield self._gap(entry.table.code, names, unknown)
