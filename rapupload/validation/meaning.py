@@ -10,6 +10,7 @@ import polars as pl
 from rapupload.model import Scope, Severity, Text
 from rapupload.spec.checks import NAMED_CHECKS
 from rapupload.spec.format import BatchSpec, Rule
+from rapupload.spec.joined import JOINED
 from rapupload.spec.loader import LoadedSpec
 from rapupload.spec.rules import Predicate
 from rapupload.validation.checks import CHECKS
@@ -168,8 +169,15 @@ class _State:
     def _note_unknown(
         self, rule: Rule, predicate: Predicate, verdict: pl.Series
     ) -> None:
-        """Count rows whose verdict hangs on a joined value that is absent."""
-        joined = sorted(predicate.names - self._sheet)
+        """Count rows whose verdict hangs on a joined value that is absent.
+
+        A holding, say, may come from the sheet or from a list: it is joined all the same.
+        """
+        joined = sorted(
+            name
+            for name in predicate.names
+            if name in JOINED or name not in self._sheet
+        )
         if not joined or not verdict.null_count():
             return
         unknown = self._frame.filter(verdict.is_null()).select(joined)

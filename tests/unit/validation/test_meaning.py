@@ -423,3 +423,25 @@ def test_words_are_kept_as_json_until_somebody_looks():
     spec = load(rule=[rule("r", "quantity > 1", message=words("{quantity}"))])
     frame = checked(_HEADS, [["A", "5"]], spec).findings.frame
     assert json.loads(frame["words"][0]) == {"quantity": "5"}
+
+
+@pytest.mark.parametrize(
+    ("cell", "gaps"),
+    [
+        pytest.param("4", (), id="the sheet says it"),
+        pytest.param(
+            None,
+            (NotChecked(rule="over", missing=("holding",), rows=1),),
+            id="nobody does",
+        ),
+    ],
+)
+def test_a_joined_value_that_the_sheet_may_give_is_missed_too(cell, gaps):
+    """A blank holding leaves the rule unchecked, and that is reported."""
+    holding = column("holding", "quantity", picture="9(5)", need="carried")
+    spec = load(
+        column=[*minimal()["column"], holding],
+        rule=[rule("over", "quantity > holding", columns=["quantity"])],
+    )
+    found = checked([*_HEADS, "Holding"], [["A", "3", cell]], spec)
+    assert found.not_checked == gaps
