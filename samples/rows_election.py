@@ -332,7 +332,12 @@ def events(*types: tuple[str, str]) -> tuple[Fault, ...]:
 
 
 def _meanings() -> tuple[Fault, ...]:
-    one, two = {"公告編號": "A26008002"}, {"公告編號": "A26008003"}
+    one: dict[str, object] = {
+        "公告編號": "A26008002",
+        "選擇數量": 500,
+        "登記日持股": 1_000,
+    }
+    two = {"公告編號": "A26008003"}
     return (
         Fault("dollars in place of shares?", {"登記日持股": 1_000}),
         Fault("cash forgotten, the rest takes the default", {"登記日持股": 90_000}),
@@ -345,8 +350,8 @@ def _meanings() -> tuple[Fault, ...]:
         Fault("no currency we know", {"現金/以股代息": "CCY", "派息貨幣": "XYZ"}),
         Fault("currency option without a currency", {"現金/以股代息": "CCY"}),
         Fault("scrip with a currency", {"派息貨幣": "USD"}),
-        Fault("two clients of one option ...", {**one, "登記日持股": None}),
-        Fault("... in two rows", {**one, "登記日持股": None}),
+        Fault("two clients of one option ...", one),
+        Fault("... in two rows", one),
         Fault("zero shares: left out, counted 略去並計數", {**two, "選擇數量": 0}),
     )
 

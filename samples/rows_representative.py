@@ -182,7 +182,7 @@ def _people() -> tuple[Fault, ...]:
 def _meanings() -> tuple[Fault, ...]:
     share, same = (
         {"公告編號": "A26008006"},
-        {"公告編號": "A26008007", "登記日持股": None},
+        {"公告編號": "A26008007", "登記日持股": 40_000},
     )
     passport = {"證件類別": "PASSPORT", "證件號碼": "X0000001"}
     return (

@@ -275,8 +275,8 @@ def _meanings() -> tuple[Fault, ...]:
         Fault(
             "money of rights and excess together", {"認購價": "1.5", "認購款項": 90_000}
         ),
-        Fault("two clients of one account ...", {**two, "登記日持股": None}),
-        Fault("... in two rows", {**two, "登記日持股": None}),
+        Fault("two clients of one account ...", {**two, "登記日持股": 40_000}),
+        Fault("... in two rows", {**two, "登記日持股": 40_000}),
         Fault(
             "neither cash nor shares",
             {"Kind": "TAKEOVER", "Event": "TU", "現金/股份": "BONUS"},

@@ -282,6 +282,7 @@ def _good(today: dt.date, number: int) -> dict[str, object]:
         "戶口號碼": "01",
         "議案": "1",
         "贊成票": 100 * number,
+        "登記日持股": 100 * number,
         "截止時間": _moment(today, 8),
         "AGM Date": today + dt.timedelta(days=15),
         "Function": "NEW",
@@ -297,7 +298,7 @@ def _cleaned() -> tuple[Fault, ...]:
         Fault("other spellings, understood", {"公告編號": "a-27000004"}),
         Fault("full-width digits, folded 全形", {"戶口號碼": "０１"}),
         Fault("blanks around the account", {"戶口號碼": " 01 "}),
-        Fault("thousands typed as text", {"贊成票": "1,000"}),
+        Fault("thousands typed as text", {"贊成票": "1,000", "登記日持股": 1_000}),
     )
 
 
@@ -399,8 +400,11 @@ def _meanings(today: dt.date, now: dt.datetime) -> tuple[Fault, ...]:
             "account 01 votes on 1 and 2 ...", {"公告編號": "A27008002", "議案": "2"}
         ),
         Fault("... account 02 on 1 alone", other),
-        Fault("two clients of one account ...", {"公告編號": "A27008003"}),
-        Fault("... in two rows", {"公告編號": "A27008003"}),
+        Fault(
+            "two clients of one account ...",
+            {"公告編號": "A27008003", "登記日持股": 40_000},
+        ),
+        Fault("... in two rows", {"公告編號": "A27008003", "登記日持股": 40_000}),
     )
 
 
