@@ -124,6 +124,7 @@ def _code_words(column: Column) -> list[tuple[str, str]]:
         for word in (code.code, code.label.en, code.label.zh_hant, *code.aliases)
         if len(fold_code(word)) > _SHORT or not word.isascii()
     }
+    words |= {f"({word})": code for word, code in words.items()}
     return sorted(words.items(), key=lambda pair: len(pair[0]), reverse=True)
 
 

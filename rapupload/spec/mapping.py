@@ -77,6 +77,12 @@ class ControlTotals(Strict):
         }
 
 
+class MappedRows(IgnoredRows):
+    """Table ``[[ignored-rows]]``; ``column`` may be a heading of the sheet."""
+
+    column: Annotated[str, Key(min_length=1)]
+
+
 class Mapping(Strict):
     """A whole mapping file."""
 
@@ -92,7 +98,7 @@ class Mapping(Strict):
     # column -> their word -> our code
     values: dict[Slug, dict[str, str]] = Key(default_factory=dict)
     fixed: dict[Slug, str] = Key(default_factory=dict)
-    ignored_rows: Annotated[tuple[IgnoredRows, ...], Key(strict=False)] = ()
+    ignored_rows: Annotated[tuple[MappedRows, ...], Key(strict=False)] = ()
     control_totals: ControlTotals = ControlTotals()
 
     @property
