@@ -203,14 +203,29 @@ def _is_total(text: str) -> bool:
 def _total_rows(kept: pl.DataFrame, columns: list[int]) -> Iterator[int]:
     """Yield the rows at the bottom that are totals, from the last upwards.
 
-    A row counts as a total only if its first filled cell says so and every other one is
-    a figure: an instruction whose reference is ``TOTAL`` must not be lost.
+    A row counts as a total only if its first filled cell says so, every other one is a
+    figure, and it leaves blank what all other rows fill in: an instruction whose
+    reference is ``TOTAL`` must not be lost.
     """
+    found: list[tuple[int, set[int]]] = []
     for row in reversed(kept.tail(_BOTTOM_ROWS).rows(named=True)):
-        texts = [text for i in columns if (text := (row[f"c{i}"] or "").strip())]
-        if not _is_total(texts[0]) or not all(map(_is_figure, texts[1:])):
+        texts = {i: text for i in columns if (text := (row[f"c{i}"] or "").strip())}
+        first, *others = texts.values()
+        if not _is_total(first) or not all(map(_is_figure, others)):
+            break
+        found.append((row[ROW], set(texts)))
+    rest = kept.head(kept.height - len(found))
+    always = {i for i in columns if not _has_blanks(rest, i)}
+    for number, filled in found:
+        if always <= filled:
             return
-        yield row[ROW]
+        yield number
+
+
+def _has_blanks(frame: pl.DataFrame, column: int) -> bool:
+    text = pl.col(f"c{column}")
+    blank = text.is_null() | text.str.strip_chars().eq("")
+    return frame.is_empty() or bool(frame.select(blank.any()).item())
 
 
 def _is_figure(text: str) -> bool:
