@@ -11,7 +11,7 @@ import random
 import signal
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -20,7 +20,9 @@ from rapupload.model import actual_person
 if TYPE_CHECKING:
     from rapupload.config import Endpoint as EndpointSettings
     from rapupload.config import Settings
+    from rapupload.journal import JournalReader
     from rapupload.services.desk import Desk
+    from rapupload.services.ledger import Past
     from rapupload.spec.catalogue import Catalogue
     from rapupload.transport.channel import Channel, Login
     from rapupload.transport.endpoints import Centre, Endpoint
@@ -164,6 +166,40 @@ def rap_channel(settings: Settings, environ: Mapping[str, str]) -> Channel:
             request=times.reply_seconds,
         ),
     )
+
+
+@contextmanager
+def open_past(
+    settings: Settings | None, specs: Catalogue, now: dt.datetime
+) -> Iterator[Past | None]:
+    """Give a check a way to earlier batches; the journal is only read, and only if asked.
+
+    Without settings there is none.
+    """
+    from rapupload.services.ledger import Past
+    from rapupload.transport.hours import HONG_KONG
+
+    if settings is None:
+        yield None
+        return
+    path = settings.path(settings.journal.path)
+    with ExitStack() as stack:
+
+        def open_journal() -> JournalReader | None:
+            from rapupload.journal import Journal
+
+            if not path.exists():
+                return None
+            opened = Journal.open(path, clock=real_clock, create=False, read_only=True)
+            return stack.enter_context(opened)
+
+        yield Past(
+            open_journal=open_journal,
+            catalogue=specs,
+            participant=settings.account.participant,
+            environment=settings.environment,
+            today=now.astimezone(HONG_KONG).date(),
+        )
 
 
 def _let_ctrl_c_through() -> None:

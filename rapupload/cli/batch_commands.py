@@ -15,6 +15,8 @@ from rapupload.model import UNFINISHED, BatchState
 if TYPE_CHECKING:
     import datetime as dt
 
+    from rich.console import RenderableType
+
     from rapupload.errors import RapuploadError
     from rapupload.journal import Batch, Journal
     from rapupload.services.collecting import Collection
@@ -37,18 +39,28 @@ def approve(
     """Let the exact bytes of prepared batches go; a failed one needs a reason."""
     from rapupload.errors import UsageError
     from rapupload.services.deciding import approve as approve_batch
+    from rapupload.services.reporting import figures_of
     from rapupload.wiring import open_desk
 
+    face = Face(as_json=as_json)
     known, environ = required_settings(settings)
     done: list[Batch] = []
     problems: list[RapuploadError] = []
+    figures: dict[str, list[dict[str, object]]] = {}
     with open_desk(known, environ) as desk:
         for name in batches:
             try:
-                done.append(approve_batch(desk, name, reason=reason))
+                batch = approve_batch(desk, name, reason=reason)
             except UsageError as error:  # the others are approved all the same
                 problems.append(error)
-    return _show(Face(as_json=as_json), done, problems)
+                continue
+            done.append(batch)
+            figures[batch.intake] = figures_of(
+                desk, desk.journal.intake(batch.intake).given
+            )
+    for told in figures.values():
+        face.show(*_limits_told(told))
+    return _show(face, done, problems)
 
 
 def withdraw(
@@ -283,6 +295,14 @@ def _origin(found: BatchReport) -> list[str]:
     return lines
 
 
+def _limits_told(figures: Sequence[dict[str, object]]) -> list[RenderableType]:
+    """Show what was said of limits when a batch was prepared."""
+    from rapupload.cli.limits import figures_table
+
+    table = figures_table(figures)
+    return [] if table is None else ["\nLimits, when it was prepared:", table]
+
+
 def _summing(found: BatchReport) -> list[str]:
     """Say how many rows and clients stand behind the instructions of the source."""
     from rapupload.services.preparing import CLIENTS, SOURCE_ROWS, SUMMED
@@ -304,6 +324,7 @@ def _show_report(face: Face, found: BatchReport, all_rows: bool) -> int:
         batches_table([found.batch]),
         *_next_steps([found.batch]),
         *_origin(found),
+        *_limits_told(found.figures),
         "",
         timeline(found),
         "",

@@ -45,6 +45,14 @@ ControlTotal = Annotated[
         help="What the source must come to: count=120, quantity=5000, HKD=99.50.",
     ),
 ]
+Lists = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--list",
+        metavar="NAME=FILE",
+        help="A list of your own for this check, such as accounts=FILE.",
+    ),
+]
 AcceptWarning = Annotated[
     list[str] | None,
     typer.Option("--accept-warning", help="Code of a warning that may pass."),

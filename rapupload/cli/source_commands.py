@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NamedTuple
 
@@ -67,6 +68,7 @@ def check(  # noqa: PLR0913, PLR0917 - one parameter per option
     mapping: options.MappingName = None,
     sum_rows: options.Sum = None,
     control_total: options.ControlTotal = None,
+    lists: options.Lists = None,
     annotate: Annotate = None,
     settings: options.SettingsFile = None,
     as_json: options.AsJson = False,
@@ -76,19 +78,22 @@ def check(  # noqa: PLR0913, PLR0917 - one parameter per option
     from rapupload.model import Severity
     from rapupload.services.checking import (
         Acceptance,
-        check_source,
+        reckon_source,
         rehearse,
         stops,
     )
-    from rapupload.wiring import catalogue, real_clock
+    from rapupload.services.lists import named_files
+    from rapupload.wiring import catalogue, open_past, real_clock
 
     known = optional_settings(settings)
     places = _Places(sheet=sheet, header_row=header_row, encoding=encoding)
     source = _source(
         file, type_, places, _Wishes(mapping, sum_rows, control_total), known
     )
-    now = real_clock()
-    checked = check_source(source, catalogue(known), known, now)
+    source = replace(source, lists=named_files(lists or ()))
+    now, specs = real_clock(), catalogue(known)
+    with open_past(known, specs, now) as past:
+        checked = reckon_source(source, specs, known, now, past).checked
     if not checked.findings.count(Severity.ERROR):
         checked = rehearse(checked, now)
     face = Face(as_json=as_json)
@@ -342,6 +347,7 @@ def _write_marked(
 
 
 def _show_check(face: Face, checked: Checked, known: Settings | None) -> None:
+    from rapupload.cli.limits import figures_table, gap_lines
     from rapupload.cli.tables import findings_table
 
     if face.as_json:
@@ -352,7 +358,11 @@ def _show_check(face: Face, checked: Checked, known: Settings | None) -> None:
         face.show(findings_table(checked.findings.first(_SHOWN), language))
     if total > _SHOWN:
         face.show(f"{total - _SHOWN:,} more findings; --json or --annotate shows all.")
-    face.show(*_summary(checked))
+    language = "zh-Hant" if known and known.language == "zh-Hant" else "en"
+    figures = _figures(checked)
+    if (table := figures_table(figures)) is not None:
+        face.show(table)
+    face.show(*_summary(checked), *gap_lines(checked.not_checked, language))
 
 
 def _summary(checked: Checked) -> list[str]:
@@ -381,14 +391,19 @@ def _summary(checked: Checked) -> list[str]:
         differs = "control-total-differs" in checked.findings.codes(Severity.ERROR)
         verdict = "differ" if differs else "agree"
         lines.append(f"Control totals {verdict}: {', '.join(checked.control)}")
-    gaps = sorted({gap.rule for gap in checked.not_checked})
-    if gaps:
-        lines.append(f"Not checked for want of data: {', '.join(gaps)}")
     return lines
+
+
+def _figures(checked: Checked) -> list[dict[str, object]]:
+    from rapupload.validation.reckoning import figures_document
+
+    return [] if checked.figures is None else figures_document(checked.figures)
 
 
 def check_document(checked: Checked, *, detailed: bool = True) -> dict[str, object]:
     """Return the JSON form of a check that scripts rely on."""
+    from rapupload.cli.limits import gaps_document
+
     if not detailed:
         return {}
     about = checked.spec.spec.spec
@@ -413,10 +428,8 @@ def check_document(checked: Checked, *, detailed: bool = True) -> dict[str, obje
         "mapping": _mapping_document(checked),
         "control_totals": {n: f"{f:f}" for n, f in checked.control.items()},
         "findings": [finding.as_dict() for finding in checked.findings],
-        "not_checked": [
-            {"rule": gap.rule, "missing": list(gap.missing), "rows": gap.rows}
-            for gap in checked.not_checked
-        ],
+        "not_checked": gaps_document(checked.not_checked),
+        "ledger": _figures(checked),
     }
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from rapupload.errors import StateError, UsageError
+import json
+
+from rapupload.errors import ApprovalNeededError, StateError, UsageError
 from rapupload.journal import Batch, Change
 from rapupload.model import BatchState
 from rapupload.services.desk import Desk
@@ -43,7 +45,7 @@ def approve(desk: Desk, name: str, *, reason: str = "") -> Batch:
     if batch.state is BatchState.FAILED:
         return take_up_again(desk, batch, reason)
     _expect(batch, (BatchState.PREPARED,), "approved")
-    if desk.settings.needs_second_person and is_maker(desk, batch):
+    if needs_second_person(desk, batch) and is_maker(desk, batch):
         raise UsageError(
             f"{desk.person} prepared batch {name} and may not approve it too; it stays "
             "prepared.",
@@ -53,8 +55,31 @@ def approve(desk: Desk, name: str, *, reason: str = "") -> Batch:
 
 
 def approve_by_policy(desk: Desk, batch: Batch) -> Batch:
-    """Approve a batch at once, where settings ask for no second person."""
+    """Approve a batch at once, where nothing asks for a second person.
+
+    Raises:
+        ApprovalNeededError: A limit is passed that only a second person may let pass.
+    """
+    if needs_second_person(desk, batch):
+        raise ApprovalNeededError(
+            f"Batch {batch.batch} passes a limit and waits for a second person's "
+            "approval; nothing was sent.",
+            hint=f"A second person runs: rapupload approve {batch.batch}, then "
+            "rapupload send.",
+        )
     return _approve(desk, batch, checker="", why="policy: approval is off")
+
+
+def needs_second_person(desk: Desk, batch: Batch) -> bool:
+    """Tell whether only somebody other than the maker may approve a batch.
+
+    Settings may ask for it of all batches, a limit of those that pass it.
+    """
+    if desk.settings.needs_second_person:
+        return True
+    warnings = desk.journal.intake(batch.intake).given.warnings_digest
+    kept = json.loads(desk.journal.blob(warnings)) if warnings else {}
+    return bool(kept.get("second-person"))
 
 
 def _approve(desk: Desk, batch: Batch, *, checker: str, why: str) -> Batch:

@@ -32,7 +32,6 @@ from rapupload.validation.reckoning import (
     CLAIMS,
     EARLIER,
     claims_of,
-    figures_listed,
     has_limit,
     reckon,
     unread,
@@ -384,9 +383,3 @@ def shared_lookups(spec: BatchSpec, earlier: Earlier) -> tuple[Lookup, ...]:
     )
     keys = ("announcement_no", "stock_account")
     return (Lookup(keys=keys, frame=frame, absent={name: 0}),)
-
-
-def figures_document(figures: pl.DataFrame, spec: BatchSpec) -> list[dict[str, object]]:
-    """Return the JSON form of figures, which scripts rely on."""
-    names = {entry.code: (entry.key, entry.each) for entry in spec.ledger}
-    return figures_listed(figures, names)

@@ -24,7 +24,7 @@ from rapupload.errors import (
     UsageError,
 )
 from rapupload.journal import Batch, Duplicates, Earlier, NewBatch, NewIntake, Question
-from rapupload.model import AccountKind, BatchState, Environment
+from rapupload.model import AccountKind, BatchState, Environment, Severity
 from rapupload.services.checking import (
     Acceptance,
     Source,
@@ -416,7 +416,11 @@ def _intake(
         totals[INSTRUCTIONS] = checked.instructions.height
     if (summed := checked.summed) is not None:
         totals |= _summed_totals(summed)
-    accepted = {"codes": sorted(acceptance.codes), "reason": acceptance.reason}
+    accepted = {
+        "codes": sorted(acceptance.codes),
+        "reason": acceptance.reason,
+        "second-person": _for_second_person(checked, acceptance),
+    }
     warnings = json.dumps(accepted, ensure_ascii=False).encode()
     return NewIntake(
         participant=desk.settings.account.participant,
@@ -442,6 +446,13 @@ def _intake(
         if checked.figures is not None and checked.figures.height
         else "",
     )
+
+
+def _for_second_person(checked: Checked, acceptance: Acceptance) -> list[str]:
+    """Return the limits passed that the maker alone cannot let pass."""
+    found = acceptance.codes & set(checked.findings.codes(Severity.WARNING))
+    entries = checked.spec.spec.ledger
+    return sorted(e.code for e in entries if e.second_person and e.code in found)
 
 
 def _summed_totals(summed: Summed) -> dict[str, int]:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import io
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 import polars as pl
 
+from rapupload.errors import UsageError
 from rapupload.journal import Batch, Event, NewIntake
 from rapupload.model import TRANSITIONS, BatchState
 from rapupload.services.desk import Desk
 from rapupload.services.preparing import CLIENTS, INSTRUCTIONS, SOURCE_ROWS, SUMMED
+from rapupload.validation.reckoning import figures_document
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +34,7 @@ class BatchReport:
             ``reason``, ``ccass_reference``.
         intake: The source file, and what was made of its rows.
         accepted: Codes of the warnings that were let pass, and why.
+        figures: What the ledger said of limits when it was prepared.
     """
 
     batch: Batch
@@ -38,6 +42,7 @@ class BatchReport:
     accepted: Accepted
     rows: pl.DataFrame
     events: tuple[Event, ...]
+    figures: list[dict[str, object]]
 
 
 def report(desk: Desk, name: str) -> BatchReport:
@@ -54,6 +59,7 @@ def report(desk: Desk, name: str) -> BatchReport:
         accepted=_accepted(desk, intake),
         rows=desk.journal.rows(name),
         events=desk.journal.events(name),
+        figures=figures_of(desk, intake),
     )
 
 
@@ -62,6 +68,20 @@ def _accepted(desk: Desk, intake: NewIntake) -> Accepted:
         return Accepted()
     kept = json.loads(desk.journal.blob(intake.warnings_digest))
     return Accepted(codes=tuple(kept["codes"]), reason=kept["reason"])
+
+
+def figures_of(desk: Desk, intake: NewIntake) -> list[dict[str, object]]:
+    """Return what the ledger said of limits when a source was prepared, as JSON has it.
+
+    Nothing where no limit was known, or the figures were erased since.
+    """
+    if not intake.ledger_digest:
+        return []
+    try:
+        kept = desk.journal.blob(intake.ledger_digest)
+    except UsageError:
+        return []
+    return figures_document(pl.read_parquet(io.BytesIO(kept)))
 
 
 def batch_summary(batch: Batch) -> dict[str, object]:
@@ -97,6 +117,7 @@ def report_document(found: BatchReport) -> dict[str, object]:
             "codes": list(found.accepted.codes),
             "reason": found.accepted.reason,
         },
+        "ledger": found.figures,
         "duplicate_reason": found.batch.possible_duplicate,
         "events": [event_document(event) for event in found.events],
         "rows": rows,

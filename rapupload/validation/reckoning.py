@@ -52,8 +52,11 @@ FIGURES: Mapping[str, pl.DataType] = {
     "this_file": AMOUNT,
     "limit": AMOUNT,
     "over": AMOUNT,
+    "key_of": pl.String(),
+    "each_of": pl.String(),
 }
-"""The four figures, and by how much they are over the limit (null = not known)."""
+"""The four figures, by how much they are over the limit (null = not known), and what
+the parts of ``key`` and ``each`` are, as the spec says it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -244,6 +247,8 @@ class _Clerk:
         sums = sums.join(of_key, on=_GROUP, how="left", nulls_equal=True)
         return sums.sort(*_GROUP, "each").with_columns(
             code=pl.lit(entry.table.code),
+            key_of=pl.lit(SEPARATOR.join(entry.table.key)),
+            each_of=pl.lit(SEPARATOR.join(entry.table.each)),
             over=pl.sum_horizontal(_SUMS) - pl.col("limit"),
         )
 
@@ -327,27 +332,23 @@ def unread(
     )
 
 
-def figures_listed(
-    figures: pl.DataFrame, keys: Mapping[str, tuple[Sequence[str], Sequence[str]]]
-) -> list[dict[str, object]]:
-    """Return the JSON form of figures.
-
-    Args:
-        figures: As ``FIGURES``.
-        keys: Finding code -> what its key and its ``each`` consist of.
-    """
-    found = []
+def figures_document(figures: pl.DataFrame) -> list[dict[str, object]]:
+    """Return the JSON form of ``FIGURES`` that scripts rely on."""
     plain = [_plain(name) for name in (*_SUMS, "limit", "over")]
-    for row in figures.with_columns(plain).iter_rows(named=True):
-        key, each = keys.get(row["code"], ((), ()))
-        found.append(
-            {
-                **row,
-                "day": row["day"].isoformat() if row["day"] else None,
-                "key": dict(zip(key, row["key"].split(SEPARATOR), strict=False)),
-                "each": dict(
-                    zip(each, (row["each"] or "").split(SEPARATOR), strict=False)
-                ),
-            }
-        )
-    return found
+    return [
+        {
+            "code": row["code"],
+            "book": row["book"],
+            "day": row["day"].isoformat() if row["day"] else None,
+            "key": _named(row["key_of"], row["key"]),
+            "each": _named(row["each_of"], row["each"]),
+            **{name: row[name] for name in (*_SUMS, "limit", "over")},
+        }
+        for row in figures.with_columns(plain).iter_rows(named=True)
+    ]
+
+
+def _named(names: str, values: str | None) -> dict[str, str]:
+    if not names or values is None:
+        return {}
+    return dict(zip(names.split(SEPARATOR), values.split(SEPARATOR), strict=True))
