@@ -14,16 +14,9 @@ from dataclasses import dataclass
 from multiprocessing.context import ForkServerContext
 from pathlib import Path
 
-PRELOADED = [
-    "alembic.command",
-    "openpyxl",
-    "paramiko",
-    "polars",
-    "pydantic",
-    "sqlalchemy",
-]
-"""Libraries alone: what computes when it is imported starts threads, and a fork of a
-process with threads may hang."""
+PRELOADED = ["alembic.command", "openpyxl", "paramiko", "pydantic", "sqlalchemy"]
+"""No polars: it starts threads when it is imported, and a fork of a process with threads
+may hang."""
 
 PATIENCE = 60.0  # seconds; a victim that takes longer hangs, which is a violation
 

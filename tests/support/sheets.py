@@ -64,7 +64,6 @@ def si_row(number: int, **changes: object) -> Row:
 
 def voting_row(number: int, **changes: object) -> Row:
     """Return one sound vote."""
-    deadline = dt.datetime.combine(today() + dt.timedelta(days=5), dt.time(16, 0))
     row: Row = {
         "Our reference": f"VT{number:06d}",
         "Announcement number": "A26007777",
@@ -73,9 +72,99 @@ def voting_row(number: int, **changes: object) -> Row:
         "Resolution": str(number),
         "For": 120_000,
         "Against": 30_000,
-        "CCASS deadline": deadline,
+        "CCASS deadline": _deadline(),
     }
     return row | _by_label(changes)
+
+
+def isi_row(number: int, **changes: object) -> Row:
+    """Return one sound instruction with an investor participant."""
+    row: Row = {
+        "Our reference": f"IS{number:06d}",
+        "Deliver or receive": "D" if number % 2 else "R",
+        "Investor participant ID": "I01234",
+        "Stock code": "00005",
+        "Quantity": 400 * number,
+        "Settlement date": settlement_day(),
+        "Payment method": "FOP",
+        "Our stock account": "01",
+        "Affirmation": "Y",
+    }
+    return row | _by_label(changes)
+
+
+def sti_row(number: int, **changes: object) -> Row:
+    """Return one sound transfer to an account with statement service."""
+    row: Row = {
+        "Our reference": f"ST{number:06d}",
+        "Stock code": "00388",
+        "Transfer out account": "01",
+        "Transfer in account": "00012345",
+        "Quantity": 100 * number,
+        "Payment method": "FOP",
+    }
+    return row | _by_label(changes)
+
+
+def election_row(number: int, **changes: object) -> Row:
+    """Return one sound choice of shares instead of cash."""
+    row: Row = {
+        "Our reference": f"EL{number:06d}",
+        "Announcement number": f"A2600{number:04d}",
+        "Stock account": "01",
+        "Option number": "2",
+        "Election": "SCRIP",
+        "Shares electing": 400 * number,
+        "CCASS deadline": _deadline(),
+    }
+    return row | _by_label(changes)
+
+
+def subscription_row(number: int, **changes: object) -> Row:
+    """Return one sound exercise of rights."""
+    row: Row = {
+        "Our reference": f"SB{number:06d}",
+        "Announcement number": f"A2600{number:04d}",
+        "Code of the rights, warrant or bond": "02945",
+        "Stock account": "01",
+        "Quantity subscribed": 2_000 * number,
+        "CCASS deadline": _deadline(),
+    }
+    return row | _by_label(changes)
+
+
+def representative_row(number: int, **changes: object) -> Row:
+    """Return one sound appointment; the document number is made up."""
+    row: Row = {
+        "Our reference": f"RP{number:06d}",
+        "Announcement number": f"A2600{number:04d}",
+        "Stock account": "01",
+        "Appointment": "REP",
+        "Name as on the document": "CHAN TAI MAN",
+        "Document": "HKID",
+        "Document number": "A123456(3)",
+        "Shares represented": 20_000,
+        "Way of attending": "PERSON",
+        "CCASS deadline": _deadline(),
+    }
+    return row | _by_label(changes)
+
+
+def tender_row(number: int, **changes: object) -> Row:
+    """Return one sound tender for notes."""
+    row: Row = {
+        "Our reference": f"TD{number:06d}",
+        "Tender number": "T27020001",
+        "Code of the note": "04110",
+        "Account to credit": "01",
+        "Nominal amount": 50_000 * number,
+        "CCASS deadline": _deadline(),
+    }
+    return row | _by_label(changes)
+
+
+def _deadline() -> dt.datetime:
+    return dt.datetime.combine(today() + dt.timedelta(days=5), dt.time(16, 0))
 
 
 def _by_label(changes: Mapping[str, object]) -> Row:
@@ -84,14 +173,31 @@ def _by_label(changes: Mapping[str, object]) -> Row:
 
 ROWS: dict[str, Callable[..., Row]] = {
     "ati": ati_row,
+    "election": election_row,
+    "isi": isi_row,
+    "representative": representative_row,
     "si": si_row,
+    "sti": sti_row,
+    "subscription": subscription_row,
+    "tender": tender_row,
     "voting": voting_row,
 }
 """A sound row of each type, by number; keyword arguments change cells by label."""
 
+ACCEPTED: dict[str, tuple[str, ...]] = {
+    "subscription": ("--accept-warning", "sub-irrevocable", "--reason", "they know"),
+}
+"""Options for what even a sound sheet of a type has to be asked."""
+
 REJECTED: dict[str, dict[str, object]] = {
     "ati": {"stock_code": 9990},
+    "election": {"announcement_number": "A99007777"},
+    "isi": {"stock_code": 9990},
+    "representative": {"announcement_number": "A99007777"},
     "si": {"counterparty": "C00999"},
+    "sti": {"stock_code": 9990},
+    "subscription": {"announcement_number": "A99007777"},
+    "tender": {"tender_number": "T99020001"},
     "voting": {"announcement_number": "A99007777"},
 }
 """What the simulator's own rules reject, though nothing is wrong by the spec."""
