@@ -60,11 +60,6 @@ class ControlTotals(Strict):
             _figure(text)
         return value
 
-    @property
-    def is_empty(self) -> bool:
-        """Tell whether nothing was given."""
-        return self.count is None and not self.sum and not self.amount
-
     def given(self) -> dict[str, Decimal]:
         """Return every figure by its name: ``count``, a column, or a currency.
 
