@@ -17,44 +17,19 @@ from typer.main import get_command
 
 from rapupload.cli import exits
 from rapupload.cli.__main__ import app
-from rapupload.fieldtypes import problems
-from rapupload.fieldtypes.reading import CLEANINGS, KIND_PROBLEMS
-from rapupload.fieldtypes.registry import NAMES, field_type
-from rapupload.model import BatchState, Scope, Severity, Text
-from rapupload.services.checking import OWN_CODES
-from rapupload.sources.remarks import REMARKS
+from rapupload.model import BatchState, Text
+from rapupload.services.explained import EXIT_CODES
+from rapupload.services.explaining import Explanation, Kind, collect
 from rapupload.spec.catalogue import Catalogue
 from rapupload.spec.format import BatchSpec
-from rapupload.spec.joined import JOINED
-from rapupload.spec.loader import LoadedSpec
-from rapupload.validation import ENGINE_CODES
 
 REFERENCE = Path(__file__).parent.parent / "docs" / "reference"
 _MADE = "<!-- Made by `python -m tests.generate` from the code. Do not edit. -->"
 
-OWN_MEANINGS: dict[str, tuple[Severity, Scope]] = {
-    "reference-used-before": (Severity.WARNING, Scope.ROW),
-    "type-doubtful": (Severity.NOTE, Scope.BATCH),
-}
-"""Severity and scope of the services' own codes; their words are with the code."""
-
 EXIT_MEANINGS: dict[str, str] = {
-    "DONE": "done",
-    "UNEXPECTED": "something unexpected happened; the trace is in a log file",
-    "USAGE": "the call is wrong, or the batch is not in a state that allows it",
-    "FINDINGS": "findings stop the file",
-    "REJECTED": "rejected or partly accepted, or an answer that cannot be read",
-    "SETTINGS": "settings or a spec have faults",
-    "PERMANENT": "the far end refused, and trying again cannot help",
-    "TRANSIENT": "the far end could not be reached, and the tries are used up",
-    "IN_DOUBT": "the fate of a file is not known: nothing is sent again by itself",
-    "BUSY": "another session holds the account",
-    "CLOSED": "outside service hours",
-    "APPROVAL": "a second person has to approve first",
-    "DUPLICATE": "the same instructions were prepared before",
-    "JOURNAL": "the journal cannot be used",
-    "SOURCE": "the source file cannot be read at all",
-    "INTERRUPTED": "interrupted; what was journalled stands",
+    name: EXIT_CODES[number].message.en
+    for name, number in vars(exits).items()
+    if name.isupper() and isinstance(number, int) and number in EXIT_CODES
 }
 """Name of an exit code -> what it means."""
 
@@ -95,134 +70,78 @@ def schema() -> str:
 
 # findings.md
 
-
-def _specs() -> list[LoadedSpec]:
-    catalogue = Catalogue()
-    return [catalogue.spec(name) for name in catalogue.types]
+_INTRODUCTION = (
+    "What the program can say, by code; `rapupload explain CODE` says the same. An "
+    "**error** rejects its row, or, in scope `batch`, the whole file; a **warning** stops "
+    "the file until it is accepted with a reason (`--accept-warning CODE --reason TEXT`); "
+    "a **note** is only said. Words in braces are filled in. The severity of a rule can be "
+    "changed in the settings, under `[severity]`."
+)
+_SECTIONS: tuple[tuple[Kind, str, str], ...] = (
+    (Kind.ENGINE, "The file and its headings", ""),
+    (Kind.SERVICE, "What is known of other batches and types", ""),
+    (Kind.READER, "What a reader remarks upon", ""),
+    (Kind.CELL, "Cells", "Errors of one cell."),
+    (Kind.CLEANING, "What was cleaned", "Notes, said once per column."),
+    (
+        Kind.RULE,
+        "Rules",
+        "A rule is reported as *not checked* where what it needs has no value.",
+    ),
+    (Kind.BATCH_FILE, "Faults of a batch file that is decoded", ""),
+    (
+        Kind.REJECTION,
+        "Reasons for rejection",
+        "Of the far end; our words for its codes, with the column they point at.",
+    ),
+    (
+        Kind.ERROR,
+        "Errors",
+        "What stops a command; the exit codes are with the commands.",
+    ),
+    (Kind.EXIT_CODE, "Exit codes", ""),
+)
 
 
 def findings() -> str:
-    """Return the page of every finding code."""
-    specs = _specs()
-    return _page(
-        "# Findings",
-        "",
-        "What a check can say, by code. An **error** rejects its row, or, in scope "
-        "`batch`, the whole file; a **warning** stops the file until it is accepted with "
-        "a reason (`--accept-warning CODE --reason TEXT`); a **note** is only said. "
-        "Words in braces are filled in. The severity of a rule can be changed in the "
-        "settings, under `[severity]`.",
-        "",
-        "## The file and its headings",
-        "",
-        _engine(),
-        "## What a reader remarks upon",
-        "",
-        _remarks(),
-        "## Cells of any column",
-        "",
-        "Errors of one cell, whatever the column.",
-        "",
-        _problems(KIND_PROBLEMS),
-        "## Cells by field type",
-        "",
-        *_by_field_type(specs),
-        "## What was cleaned",
-        "",
-        "Notes, said once per column.",
-        "",
-        _table(
-            ("code", "message"),
-            [(f"`{code}`", _both(text)) for code, text in sorted(CLEANINGS.items())],
-        ),
-        *(_rules(loaded) for loaded in specs),
-    )
+    """Return the page of every code."""
+    every = collect(Catalogue())
+    parts = ["# Findings", "", _INTRODUCTION, ""]
+    for kind, title, remark in _SECTIONS:
+        parts += [f"## {title}", "", *([remark, ""] if remark else [])]
+        for place, group in _groups(e for e in every if e.kind is kind):
+            parts += [f"### {place}", ""] if place else []
+            parts += [_codes(group)]
+    return _page(*parts)
 
 
-_AS_THE_RULE = "as the rule"
+def _groups(found: Iterable[Explanation]) -> list[tuple[str, list[Explanation]]]:
+    """Part cells by field type, rules and rejections by instruction type."""
+    groups: dict[str, list[Explanation]] = {}
+    for one in found:
+        place = one.types[0] if one.kind in _BY_TYPE else one.field_type
+        groups.setdefault(place, []).append(one)
+    return list(groups.items())
 
 
-def _engine() -> str:
-    rows = [
-        (
-            f"`{code}`",
-            _AS_THE_RULE if code == "rule-not-evaluated" else engine.severity.value,
-            engine.scope.value,
-            _both(engine.message),
-            _both(engine.explanation),
-        )
-        for code, engine in sorted(ENGINE_CODES.items())
-    ]
-    rows += [
-        (f"`{code}`", severity.value, scope.value, _both(OWN_CODES[code]), "")
-        for code, (severity, scope) in sorted(OWN_MEANINGS.items())
-    ]
-    return _table(("code", "severity", "scope", "message", "what to do"), sorted(rows))
+def _codes(group: Sequence[Explanation]) -> str:
+    """Return a table without the columns in which nothing stands."""
+    columns: dict[str, Callable[[Explanation], str]] = {
+        "code": lambda e: f"`{e.code}`",
+        "severity": lambda e: e.severity.value if e.severity else "",
+        "scope": lambda e: e.scope.value if e.scope else "",
+        "message": lambda e: _both(e.message),
+        "what to do": lambda e: _both(e.action),
+        "example": lambda e: e.example,
+        "types": lambda e: "" if e.kind in _BY_TYPE else ", ".join(e.types),
+        "needs": lambda e: ", ".join(e.needs),
+        "mark": lambda e: e.mark,
+    }
+    kept = {head: cell for head, cell in columns.items() if any(cell(e) for e in group)}
+    return _table(list(kept), [[cell(e) for cell in kept.values()] for e in group])
 
 
-def _remarks() -> str:
-    return _table(
-        ("code", "severity", "message"),
-        [
-            (f"`{code}`", severity.value, f"{english}<br>{chinese}")
-            for code, (severity, english, chinese) in sorted(REMARKS.items())
-        ],
-    )
-
-
-def _problems(found: Any) -> str:
-    return _table(
-        ("code", "message", "what to do"),
-        [
-            (f"`{code}`", _both(problem.message), _both(problem.explanation))
-            for code, problem in sorted(found.items())
-        ],
-    )
-
-
-def _by_field_type(specs: Sequence[LoadedSpec]) -> Iterable[str]:
-    for name in sorted(NAMES):
-        users = [
-            loaded.spec.id
-            for loaded in specs
-            if any(column.type == name for column in loaded.spec.column)
-        ]
-        used = f"Used by: {', '.join(users)}." if users else "Used by no shipped spec."
-        yield from (f"### {name}", "", used, "", _problems(field_type(name).PROBLEMS))
-
-
-def _rules(loaded: LoadedSpec) -> str:
-    spec = loaded.spec
-    rows = []
-    for rule in spec.rule:
-        predicate = loaded.predicates.get(rule.code)
-        sheet = {column.sql_name for column in spec.column}
-        named = (predicate.names - sheet) if predicate else set()
-        needs = [n.replace("_", "-") for n in sorted(named) if n not in _ALWAYS]
-        rows.append(
-            (
-                f"`{rule.code}`",
-                rule.severity.value,
-                rule.scope,
-                _both(rule.message.text),
-                _both(rule.explanation.text) if rule.explanation else "",
-                ", ".join(needs),
-            )
-        )
-    heads = ("code", "severity", "scope", "message", "what to do", "needs")
-    title = f"{spec.spec.title.en} {spec.spec.title.zh_hant} (`{spec.id}`)"
-    return "\n".join(
-        [
-            f"## Rules: {title}",
-            "",
-            "A rule is reported as *not checked* where what it needs has no value.",
-            "",
-            _table(heads, rows),
-        ]
-    )
-
-
-_ALWAYS = {"today", "now"} & JOINED.keys()
+_BY_TYPE = {Kind.RULE, Kind.REJECTION}
 
 
 # commands.md
@@ -379,13 +298,11 @@ def main(arguments: Sequence[str]) -> int:
 
 __all__ = [
     "EXIT_MEANINGS",
-    "OWN_MEANINGS",
     "PAGES",
     "commands",
     "differences",
     "findings",
     "main",
-    "problems",
     "schema",
     "walk",
     "write",

@@ -8,11 +8,15 @@ from pathlib import Path
 import pytest
 
 import rapupload
+from rapupload.batches.faults import FAULTS
 from rapupload.cli import exits
+from rapupload.errors import RapuploadError
 from rapupload.fieldtypes import problems
 from rapupload.fieldtypes.reading import CLEANINGS
 from rapupload.model import Text
 from rapupload.services.checking import OWN_CODES
+from rapupload.services.explained import OWN_ACTIONS, REMARK_ACTIONS
+from rapupload.services.explaining import SERVICE_MEANINGS, Kind, collect, explain
 from rapupload.sources.remarks import REMARKS
 from rapupload.spec.catalogue import Catalogue
 from rapupload.validation import ENGINE_CODES
@@ -78,30 +82,16 @@ def test_every_command_can_print_json(path):
 
 def test_every_exit_code_means_something():
     """The page lists all of them."""
-    named = {
-        name
-        for name, value in vars(exits).items()
-        if name.isupper() and isinstance(value, int)
-    }
+    named = {name for name, value in vars(exits).items() if _is_exit(name, value)}
     assert set(generate.EXIT_MEANINGS) == named
 
 
+_COLLECTED = collect(Catalogue())
+
+
 def _words() -> list[tuple[str, Text]]:
-    """Return every text that a finding can have."""
-    found = [(code, e.message) for code, e in ENGINE_CODES.items()]
-    found += [(code, e.explanation) for code, e in ENGINE_CODES.items()]
-    found += [(code, Text(en, zh)) for code, (_, en, zh) in REMARKS.items()]
-    found += list(OWN_CODES.items())
-    found += [(code, p.message) for code, p in problems().items()]
-    found += [(code, p.explanation) for code, p in problems().items()]
-    found += list(CLEANINGS.items())
-    catalogue = Catalogue()
-    for name in catalogue.types:
-        for rule in catalogue.spec(name).spec.rule:
-            found.append((rule.code, rule.message.text))
-            if rule.explanation:
-                found.append((rule.code, rule.explanation.text))
-    return found
+    """Return every text that goes with a code."""
+    return [(e.code, t) for e in _COLLECTED for t in (e.message, e.meaning, e.action)]
 
 
 def test_every_finding_has_words_in_both_languages():
@@ -109,7 +99,17 @@ def test_every_finding_has_words_in_both_languages():
     for code, text in _words():
         assert text.en.strip(), code
         assert re.search(r"[\u4e00-\u9fff]", text.zh_hant), code
-        assert re.search(r"[.?!:)]$", text.en.strip()) or text.en.endswith("}"), code
+
+
+_PHRASES = {Kind.EXIT_CODE, Kind.REJECTION}  # their messages are no sentences
+
+
+def test_every_finding_is_a_sentence():
+    """Message and what to do, in English."""
+    for one in _COLLECTED:
+        texts = [one.action] if one.kind in _PHRASES else [one.message, one.action]
+        for text in texts:
+            assert re.search(r"[.?!:)}]$", text.en.strip()), one.code
 
 
 def test_both_languages_quote_the_same_words():
@@ -122,12 +122,66 @@ def test_both_languages_quote_the_same_words():
         assert quoted[0] == quoted[1], code
 
 
-def test_every_finding_code_is_on_the_page():
-    """Engine, readers, services, field types, cleanings and rules."""
-    page = (generate.REFERENCE / "findings.md").read_text(encoding="utf-8")
-    missing = {code for code, _ in _words() if f"`{code}`" not in page}
-    assert missing == set()
-    assert set(generate.OWN_MEANINGS) == set(OWN_CODES)
+def test_page_and_command_know_the_same_codes():
+    """What stands on the page is what the command explains, both ways."""
+    page = generate.findings()
+    listed = re.findall(r"^\| `([^`]+)` \|", page, re.MULTILINE)
+    assert sorted(listed) == sorted(e.code for e in _COLLECTED)
+    for code in set(listed):
+        assert explain(code, Catalogue())[0].code == code
+
+
+def test_page_and_command_say_the_same_words():
+    """Message and what to do of every code, as the command has them."""
+    lines = set(generate.findings().splitlines())
+    for one in _COLLECTED:
+        both = [f"{t.en}<br>{t.zh_hant}" for t in (one.message, one.action)]
+        words = [text.replace("|", "\\|").replace("\n", " ").strip() for text in both]
+        found = [x for x in lines if x.startswith(f"| `{one.code}` |")]
+        assert any(all(word in line for word in words) for line in found), one.code
+
+
+def _raised() -> set[str]:
+    """Return every code that the modules declare, wherever they do."""
+    declared: set[str] = {*ENGINE_CODES, *REMARKS, *OWN_CODES, *problems(), *CLEANINGS}
+    catalogue = Catalogue()
+    for name in catalogue.types:
+        spec = catalogue.spec(name).spec
+        declared |= {rule.code for rule in spec.rule}
+        declared |= {reason.key for reason in spec.reason}
+    return declared | set(FAULTS)
+
+
+def test_every_code_is_collected():
+    """Engine, readers, services, field types, cleanings, rules, reasons and faults."""
+    collected = {e.code for e in _COLLECTED}
+    assert _raised() - collected == set()
+    numbers = {str(n) for name, n in vars(exits).items() if _is_exit(name, n)}
+    assert numbers == {e.code for e in _COLLECTED if e.kind is Kind.EXIT_CODE}
+
+
+def test_every_error_is_collected():
+    """By the code that --json prints."""
+    errors = {e.code for e in _COLLECTED if e.kind is Kind.ERROR}
+    by_name = {"unexpected", "interrupted"}  # made up where the program ends
+    assert errors - by_name == {kind.code for kind in _kinds(RapuploadError)} - {
+        "error"
+    }
+
+
+def test_what_to_do_is_said_for_every_code():
+    """Codes of readers and services have words of their own, not general ones."""
+    assert set(REMARK_ACTIONS) == set(REMARKS)
+    assert set(OWN_ACTIONS) == set(OWN_CODES) == set(SERVICE_MEANINGS)
+
+
+def _is_exit(name: str, value: object) -> bool:
+    return name.isupper() and isinstance(value, int)
+
+
+def _kinds(kind: type[RapuploadError]) -> set[type[RapuploadError]]:
+    below = set(kind.__subclasses__())
+    return {kind}.union(below, *(_kinds(one) for one in below))
 
 
 def _modules() -> list[str]:
