@@ -25,9 +25,11 @@ _TOTAL = re.compile(
     rf"|{_ENGLISH_TOTAL}[ /]*{_CHINESE_TOTAL}|{_CHINESE_TOTAL}[ /]*{_ENGLISH_TOTAL}"
 )
 _FIGURE = re.compile(r"^[\s(+-]*(?:[A-Z]{3} ?|HK\$|US\$|\$)?[\d,]*\.?\d+\)?%?$")
+_CODE = re.compile("0[0-9]")  # no sum begins with a nought
 _SHOWN: Final = 5  # places named in a remark
 _TOP_ROWS: Final = 1_000
 _BOTTOM_ROWS: Final = 20
+_FEW_BLANKS: Final = 3
 _ENOUGH_COLUMNS: Final = 3  # of fewer, a row may well hold one cell only
 _DATES: Final = frozenset({CellKind.DATE, CellKind.DATETIME})
 
@@ -203,29 +205,33 @@ def _is_total(text: str) -> bool:
 def _total_rows(kept: pl.DataFrame, columns: list[int]) -> Iterator[int]:
     """Yield the rows at the bottom that are totals, from the last upwards.
 
-    A row counts as a total only if its first filled cell says so, every other one is a
-    figure, and it leaves blank what all other rows fill in: an instruction whose
-    reference is ``TOTAL`` must not be lost.
+    A row counts as a total only if its first filled cell says so, every other one may be
+    a sum, and of what most rows fill in it leaves half, or three columns, blank: an
+    instruction whose reference is ``TOTAL`` must not be lost.
     """
     found: list[tuple[int, set[int]]] = []
     for row in reversed(kept.tail(_BOTTOM_ROWS).rows(named=True)):
         texts = {i: text for i in columns if (text := (row[f"c{i}"] or "").strip())}
         first, *others = texts.values()
-        if not _is_total(first) or not all(map(_is_figure, others)):
+        if not _is_total(first) or not all(map(_is_sum, others)):
             break
         found.append((row[ROW], set(texts)))
     rest = kept.head(kept.height - len(found))
-    always = {i for i in columns if not _has_blanks(rest, i)}
+    usual = {i for i in columns if found and _is_mostly_filled(rest, i)}
     for number, filled in found:
-        if always <= filled:
+        blank = len(usual - filled)
+        if blank < _FEW_BLANKS and 2 * len(filled & usual) > len(usual) + 1:
             return
         yield number
 
 
-def _has_blanks(frame: pl.DataFrame, column: int) -> bool:
-    text = pl.col(f"c{column}")
-    blank = text.is_null() | text.str.strip_chars().eq("")
-    return frame.is_empty() or bool(frame.select(blank.any()).item())
+def _is_mostly_filled(frame: pl.DataFrame, column: int) -> bool:
+    text = frame[f"c{column}"].str.strip_chars()
+    return 2 * int((text != "").sum()) > frame.height
+
+
+def _is_sum(text: str) -> bool:
+    return _is_figure(text) and not _CODE.match(text)
 
 
 def _is_figure(text: str) -> bool:

@@ -103,6 +103,8 @@ def test_blank_rows_are_ignored_inside_and_dropped_below(
         ([["Total", "00700", 5], ["R2", "700", 5]], {}),
         ([["R1", "700", 5], ["TOTAL", "ABC", 5]], {}),
         ([["R1", "700", 5], [700, "Total", 5]], {}),
+        ([["R1", "700", 5], ["TOTAL 2", "2800", 7]], {}),
+        ([["R1", "700", 5], ["TOTAL 2", "02800", None]], {}),
     ],
     ids=[
         "total at the bottom",
@@ -112,6 +114,8 @@ def test_blank_rows_are_ignored_inside_and_dropped_below(
         "not at the bottom",
         "an instruction whose reference is TOTAL",
         "an instruction whose second cell says Total",
+        "an instruction of figures whose reference is TOTAL 2",
+        "a code beside the word, with its leading zero",
     ],
 )  # fmt: skip
 def test_total_rows(
