@@ -436,3 +436,13 @@ def test_every_difference_of_thousands_is_in_the_document(tmp_path, catalogue):
     )
     assert _counts(found) == (0, 3_000, 0, 0, 0)
     assert len(_document(found)["changed"]) == 3_000
+
+
+@pytest.mark.parametrize("name", Catalogue().types)
+def test_the_clean_samples_of_every_type_are_the_same_as_their_batch_files(name):
+    """What the desk wrote and what we send of it are one, in all nine types."""
+    folder = Path(__file__).parents[3] / "samples" / name / "clean"
+    source, batch = folder / "source.xlsx", folder / "expected.batch"
+    found = _compare(source, batch, Catalogue(), type=name)
+    assert found.is_same, found.doubts
+    assert found.same > 0
