@@ -30,9 +30,12 @@ from rapupload.table import CellKind
 
 _MOST_CELLS: Final = 3_000_000
 _LONGEST: Final = 32_767  # characters in a cell of an .xlsx
+_CUT: Final = " …（截短 cut short）"
 _FORBIDDEN: Final = dict.fromkeys(map(ord, "[]:*?/\\'"), "_")
 _EPOCH: Final = dt.datetime(1899, 12, 30)  # noqa: DTZ001 - a cell has no time zone
-_FIRST_DAY: Final = dt.datetime(1900, 3, 1)  # noqa: DTZ001 - before, serials differ
+_FIRST_DAY: Final = dt.datetime(1900, 1, 1)  # noqa: DTZ001
+_AFTER_LEAP_BUG: Final = dt.datetime(1900, 3, 1)  # noqa: DTZ001
+_FIRST_1904: Final = dt.datetime(1904, 1, 1)  # noqa: DTZ001
 _ERRORS: Final = frozenset(
     {"#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NUM!", "#NAME?", "#NULL!"}
 )
@@ -78,10 +81,11 @@ _CUT_SHORT: Final = (
 class _Writer:
     """A workbook being written, with one format for each kind of cell."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, is_1904: bool = False) -> None:
         self._target = io.BytesIO()
+        self.is_1904 = is_1904
         self.book: Any = xlsxwriter.Workbook(
-            self._target, {"constant_memory": True, "strings_to_urls": False}
+            self._target, {"constant_memory": True, "date_1904": is_1904}
         )
         self._formats: dict[tuple[str, bool], Any] = {}
         self.is_cut = False
@@ -96,8 +100,10 @@ class _Writer:
 
     def text(self, sheet: Any, row: int, column: int, text: str, look: Any) -> None:
         """Write a text as one, whatever it looks like."""
-        self.is_cut |= len(text) > _LONGEST
-        sheet.write_string(row, column, text[:_LONGEST], look)
+        if len(text) > _LONGEST:  # never so that it could pass for another value
+            self.is_cut = True
+            text = text[: _LONGEST - len(_CUT)] + _CUT
+        sheet.write_string(row, column, text, look)
 
     def finish(self) -> bytes:
         """Return the workbook."""
@@ -177,7 +183,7 @@ def copy_workbook(
         SourceError: A sheet cannot be read.
         UsageError: It is too large.
     """
-    writer = _Writer()
+    writer = _Writer(is_1904=reader.is_1904)
     found = reader.stamp
     if found is not None:
         writer.book.set_custom_property(stamp.TYPE, found.type, "text")
@@ -202,7 +208,9 @@ def copy_workbook(
 def _write_cells(
     writer: _Writer, sheet: Any, cells: SheetCells, header_row: int
 ) -> None:
-    odd = {column: _ODD_FORMATS[code] for column, code in cells.odd}
+    odd: dict[int, list[str]] = {}
+    for column, code in cells.odd:
+        odd.setdefault(column, []).append(_ODD_FORMATS[code])
     for column in cells.columns:
         is_hidden = column in cells.layout.hidden_columns
         sheet.set_column(column, column, 16, None, {"hidden": is_hidden})
@@ -219,9 +227,16 @@ def _write_cells(
             of_kind = CellKind(values[kind])
             form = _FORMATS[of_kind]
             if of_kind is CellKind.NUMBER:
-                form = odd.get(column) or _plain_format(values[text])
+                form = _next_odd(odd.get(column)) or _plain_format(values[text])
             look = writer.look(form, bold=row == header_row)
             _write_cell(writer, sheet, (row - 1, column), of_kind, values[text], look)
+
+
+def _next_odd(formats: list[str] | None) -> str:
+    """Return the misleading format of a number; of several, each is used once at least."""
+    if not formats:
+        return ""
+    return formats.pop(0) if len(formats) > 1 else formats[0]
 
 
 def _plain_format(text: str) -> str:
@@ -247,13 +262,13 @@ def _write_cell(
         sheet.write_formula(*place, f"={error}", look, error)
     elif kind is CellKind.FORMULA:
         sheet.write_formula(*place, "=NA()", look, "")
-    elif (number := _number(kind, text)) is not None:
+    elif (number := _number(kind, text, is_1904=writer.is_1904)) is not None:
         sheet.write_number(*place, number, look)
     else:
         writer.text(sheet, *place, text, writer.look("@"))
 
 
-def _number(kind: CellKind, text: str) -> float | None:
+def _number(kind: CellKind, text: str, *, is_1904: bool) -> float | None:
     """Return the number that is read again as this cell, or None for a text."""
     if kind is CellKind.NUMBER_LONG:
         value = float(text)
@@ -266,11 +281,17 @@ def _number(kind: CellKind, text: str) -> float | None:
         clock = dt.time.fromisoformat(text)
         return (clock.hour * 3_600 + clock.minute * 60 + clock.second) / 86_400
     if kind in {CellKind.DATE, CellKind.DATETIME}:
-        moment = dt.datetime.fromisoformat(text)
-        if moment < _FIRST_DAY:
-            return None
-        return (moment - _EPOCH) / dt.timedelta(days=1)
+        return _serial(dt.datetime.fromisoformat(text), is_1904=is_1904)
     return None
+
+
+def _serial(moment: dt.datetime, *, is_1904: bool) -> float | None:
+    """Return the number of a date, or None before the first that can be stored."""
+    first, epoch = (_FIRST_1904,) * 2 if is_1904 else (_FIRST_DAY, _EPOCH)
+    if moment < first:
+        return None
+    days = (moment - epoch) / dt.timedelta(days=1)
+    return days - 1 if not is_1904 and moment < _AFTER_LEAP_BUG else days
 
 
 def _areas(cells: SheetCells) -> Sequence[str]:

@@ -52,6 +52,8 @@ def to_utf8(
     for mark, codec in _BOMS:
         if raw.startswith(mark):
             body = raw[len(mark) :]
+            while body.startswith(mark):  # put there twice by two programs
+                body = body[len(mark) :]
             return _recode(body, codec, file), ()
     if encoding is None:
         return raw, ()

@@ -26,7 +26,7 @@ class Form(IntEnum):
     ERROR = 10
     FORMULA = 11  # saved without a value
     ZEROS = 12  # plain, with leading zeros shown: 000000
-    SCALED = 13  # plain, shown in thousands: #,##0,
+    SCALED = 13  # plain, and shown as another one: #,##0, or "-"0 or 0"萬"
 
 
 NUMBERS = frozenset(
@@ -62,6 +62,14 @@ _BUILTIN: dict[int, Form] = {
 _LITERAL = re.compile(r'"[^"]*"|\\.|_.|\*.|\[(?!h+\]|m+\]|s+\])[^\]]*\]', re.IGNORECASE)
 _ELAPSED = re.compile(r"\[(h+|m+|s+)\]", re.IGNORECASE)
 _CLOCK = re.compile(r"am/pm|a/p|上午/下午", re.IGNORECASE)
+_SECTION = re.compile(r'(?:"[^"]*"|\\.|[^";\\])*')
+_SPACING = re.compile(r"_.|\*.|\[[^\]]*\]")
+_DIGIT = re.compile("[0#?]")
+_SIGNS = frozenset("-−–(（")
+_UNIT = re.compile(
+    r"[萬万億亿千百手%‰]|\b(?:lots?|k|m|mm|mn|mio|bn|thousands?|millions?|billions?)\b|'000",
+    re.IGNORECASE,
+)
 _SCALED = re.compile(r"[0#?],+(?![0#?,])")
 
 
@@ -82,7 +90,34 @@ def form_of(number_format: int, code: str | None) -> Form:
     if _ELAPSED.search(_LITERAL.sub("", code)):
         return Form.ELAPSED
     shown = _LITERAL.sub("", code).split(";", 1)[0].lower()
-    return _form_of_section(shown)
+    form = _form_of_section(shown)
+    if form in {Form.PLAIN, Form.ZEROS} and _is_misleading(code):
+        return Form.SCALED
+    return form
+
+
+def _is_misleading(code: str) -> bool:
+    """Tell whether the section for positive numbers shows another number."""
+    section = _SECTION.match(code)
+    shown = _SPACING.sub("", section.group() if section else "")
+    shown = shown.replace('"', "").replace("\\", "")
+    places = [place.start() for place in _DIGIT.finditer(shown)]
+    if not places:
+        return bool(code)
+    return misleads(shown[: places[0]], shown[places[-1] + 1 :])
+
+
+def misleads(before: str, after: str) -> bool:
+    """Tell whether what a format puts around a positive number makes it another one.
+
+    >>> misleads("-", ""), misleads("", " lots"), misleads("HK$", " shares")
+    (True, True, False)
+    """
+    if before.strip()[-1:] in _SIGNS or after.strip()[:1] in _SIGNS:
+        return True
+    return any(c.isdigit() for c in before + after) or bool(
+        _UNIT.search(before + after)
+    )
 
 
 def _form_of_section(shown: str) -> Form:

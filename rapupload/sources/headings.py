@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from itertools import islice
 from typing import Final
 
@@ -14,6 +14,7 @@ from rapupload.spec.headings import Vocabulary
 HEAD_ROWS: Final = 30  # non-blank rows among which the headings are looked for
 PEEK_ROWS: Final = 1_000  # blank ones among them
 _ENOUGH: Final = 2
+_NO_FIT: Final = (False, 0)
 
 
 def find_header(rows: Iterable[HeadRow], vocabulary: Vocabulary) -> tuple[int, int]:
@@ -69,20 +70,29 @@ def choose_sheet(
         )
     if len(shown) == 1:
         return shown[0], ()
-    scores = {
-        sheet.name: find_header(book.peek(sheet), vocabulary)[1] for sheet in shown
-    }
-    best = max(scores.values())
-    if not best:
-        raise no_headings(f"{file} ({_listed(scores)})", vocabulary)
-    first, *others = [sheet for sheet in shown if scores[sheet.name] == best]
+    fits = {sheet.name: _fit(book.peek(sheet), vocabulary) for sheet in shown}
+    best = max(fits.values())
+    if best == _NO_FIT:
+        raise no_headings(f"{file} ({_listed(fits)})", vocabulary)
+    first, *others = [sheet for sheet in shown if fits[sheet.name] == best]
     if others:
         raise SourceError(
             f"{file} has several sheets that fit equally well:"
             f" {_listed([first.name, *(sheet.name for sheet in others)])}.",
             hint="Say which one with --sheet NAME.",
         )
-    return first, tuple(n for n, score in scores.items() if score and n != first.name)
+    return first, tuple(
+        name for name, fit in fits.items() if fit != _NO_FIT and name != first.name
+    )
+
+
+def _fit(head: Sequence[HeadRow], vocabulary: Vocabulary) -> tuple[bool, int]:
+    """Return whether no mandatory column is missing, and how many columns are known."""
+    number, score = find_header(head, vocabulary)
+    if not score:
+        return _NO_FIT
+    cells = next(cells for row, cells in head if row == number)
+    return not vocabulary.match(cell or "" for cell in cells).missing, score
 
 
 def _sheet_named(book: SheetReader, wanted: str, file: str) -> SheetPart:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Final
 from xml.etree import ElementTree as ET
@@ -18,6 +18,7 @@ from rapupload.sources.workbook import (
 )
 
 _LAST_COLUMN: Final = 16_384
+_LAST_ROW: Final = 1_048_576
 
 
 def parse_surroundings(before: bytes, after: bytes) -> Layout:
@@ -34,20 +35,32 @@ def parse_surroundings(before: bytes, after: bytes) -> Layout:
             index for entry in root.iter(f"{MAIN}col") for index in _hidden(entry)
         ),
         merged=tuple(
-            _corners(entry.attrib["ref"]) for entry in root.iter(f"{MAIN}mergeCell")
+            _merged(entry.attrib["ref"] for entry in root.iter(f"{MAIN}mergeCell"))
         ),
     )
 
 
 def _hidden(column: ET.Element) -> Iterator[int]:
-    if is_on(column.get("hidden")):
+    if is_on(column.get("hidden")) or is_flat(column.get("width")):
         last = min(int(column.attrib["max"]), _LAST_COLUMN)
         yield from range(int(column.attrib["min"]) - 1, last)
 
 
-def _corners(reference: str) -> tuple[int, int, int, int]:
-    first, _, last = reference.partition(":")
-    return (*split_reference(first), *split_reference(last or first))
+def _merged(references: Iterable[str]) -> Iterator[tuple[int, int, int, int]]:
+    """Yield the corners of areas, the upper left first; a single cell is no area."""
+    for reference in references:
+        first, _, last = reference.partition(":")
+        row, column = split_reference(first)
+        other_row, other_column = split_reference(last or first)
+        top, bottom = sorted((row, other_row))
+        left, right = sorted((column, other_column))
+        if (top, left) != (bottom, right):
+            yield top, left, bottom, right
+
+
+def is_flat(size: str | None) -> bool:
+    """Tell whether a height or width is nothing: such a row or column is not seen."""
+    return size is not None and float(size) == 0
 
 
 def is_on(flag: str | None) -> bool:
@@ -71,26 +84,49 @@ def stream_notes(book: Workbook, sheet: SheetPart) -> SheetNotes:
     """Read layout and valueless formulas of a sheet in one pass, in flat memory."""
     rows: set[int] = set()
     columns: set[int] = set()
-    merged: list[tuple[int, int, int, int]] = []
+    merged: list[str] = []
     formulas: dict[tuple[int, int], str] = {}
+    last = 0
     with open_part(book, sheet.part) as stream:
         for _, element in iterparse(stream, events=("end",), forbid_dtd=True):
             if element.tag == f"{MAIN}c":
                 _note_formula(element, formulas)
             elif element.tag == f"{MAIN}row":
-                if is_on(element.get("hidden")):
-                    rows.add(int(element.attrib["r"]))
+                last = _check_order(element, last)
+                if is_on(element.get("hidden")) or is_flat(element.get("ht")):
+                    rows.add(last)
                 element.clear()
             elif element.tag == f"{MAIN}col":
                 columns.update(_hidden(element))
             elif element.tag == f"{MAIN}mergeCell":
-                merged.append(_corners(element.attrib["ref"]))
+                merged.append(element.attrib["ref"])
     layout = Layout(
         hidden_rows=frozenset(rows),
         hidden_columns=frozenset(columns),
-        merged=tuple(merged),
+        merged=tuple(_merged(merged)),
     )
     return SheetNotes(layout, formulas)
+
+
+def _check_order(row: ET.Element, last: int) -> int:
+    """Return the number of a row; one that stands twice would be read one way only.
+
+    Raises:
+        ValueError: Rows or cells are out of order, twice, or in another row.
+    """
+    number = int(row.get("r", last + 1))
+    if not last < number <= _LAST_ROW:
+        raise ValueError("rows out of order")
+    column = -1
+    for cell in row.iter(f"{MAIN}c"):
+        reference = cell.get("r")
+        place = split_reference(reference) if reference else (number, column + 1)
+        if place[0] != number or place[1] <= column:
+            raise ValueError("cells out of order")
+        column = place[1]
+        if cell.get("t") == "s" and (cell.findtext(f"{MAIN}v") or "0").startswith("-"):
+            raise ValueError("a shared text before the first")
+    return number
 
 
 def _note_formula(cell: ET.Element, formulas: dict[tuple[int, int], str]) -> None:

@@ -223,10 +223,14 @@ def _layout(loaded: Any) -> Layout:
     """Return what the sheet hides; the last row and column of xlrd's are exclusive."""
     return Layout(
         hidden_rows=frozenset(
-            row + 1 for row, about in loaded.rowinfo_map.items() if about.hidden
+            row + 1
+            for row, about in loaded.rowinfo_map.items()
+            if about.hidden or about.height == 0
         ),
         hidden_columns=frozenset(
-            column for column, about in loaded.colinfo_map.items() if about.hidden
+            column
+            for column, about in loaded.colinfo_map.items()
+            if about.hidden or about.width == 0
         ),
         merged=tuple(
             (top + 1, left, bottom, right - 1)

@@ -16,11 +16,12 @@ from typing import Final
 
 from rapupload.model import Severity
 from rapupload.sources.package import MAIN, OFFICE, Package, insert_in_order
-from rapupload.sources.splice import Node, Part, xml_text
+from rapupload.sources.splice import Node, Part, as_utf8, xml_text
 from rapupload.sources.workbook import column_letters, split_reference
 
 Place = tuple[int, int]  # row number, column index from 0
 _FORMULA: Final = 'LEN("rapupload")>0'
+_OUR_FORMULA: Final = (b'LEN("rapupload")', b"LEN(&quot;rapupload&quot;)")
 _MARK: Final = "— rapupload —"
 _AUTHOR: Final = "rapupload"
 _AREAS: Final = 500  # areas in one conditional format
@@ -77,6 +78,7 @@ class SheetFrame:
         Raises:
             ValueError: It has no place for rows.
         """
+        raw = as_utf8(raw)
         found = _ROWS.search(raw)
         if not found:
             raise ValueError("a sheet without rows")
@@ -106,7 +108,8 @@ class SheetFrame:
 
 def has_marks(package: Package, sheet: str) -> bool:
     """Tell whether a sheet carries marks of an earlier copy."""
-    if b'LEN("rapupload")' in package.read(sheet).replace(b"&quot;", b'"'):
+    raw = as_utf8(package.read(sheet))
+    if any(sign in raw for sign in _OUR_FORMULA):
         return True
     comments = package.related(sheet, "comments")
     return bool(comments and _MARK.encode() in package.read(comments.target))

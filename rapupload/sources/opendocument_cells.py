@@ -33,6 +33,9 @@ _ROW: Final = f"{_TABLE}table-row"
 _SHEET: Final = f"{_TABLE}table"
 _PARAGRAPH: Final = f"{_TEXT}p"
 _REPEATED: Final = f"{_TABLE}number-columns-repeated"
+_ROWS_REPEATED: Final = f"{_TABLE}number-rows-repeated"
+_WIDE: Final = f"{_TABLE}number-columns-spanned"
+_HIGH: Final = f"{_TABLE}number-rows-spanned"
 _VALUE_TYPE: Final = f"{_OFFICE}value-type"
 _STYLE: Final = f"{_TABLE}style-name"
 _DEFAULT: Final = f"{_TABLE}default-cell-style-name"
@@ -100,8 +103,10 @@ class _Text:
         self._pieces.append(characters)
         self._after_blank = False
 
-    def take(self) -> str:
-        """Return the text, and begin anew."""
+    def take(self) -> str | None:
+        """Return the text, None where there is no paragraph, and begin anew."""
+        if not self._pieces:
+            return None
         text = "".join(self._pieces)
         self._pieces.clear()
         return text
@@ -231,7 +236,7 @@ class _Walker:
     def begin_row(self, attributes: Attributes) -> None:
         """Begin a row."""
 
-    def take_cell(self, pairs: dict[str, str], text: str) -> None:
+    def take_cell(self, pairs: dict[str, str], text: str | None) -> None:
         """Take a cell that ends."""
 
     def end_row(self) -> None:
@@ -254,11 +259,11 @@ class TopTaker(_Walker):
     def begin_row(self, attributes: Attributes) -> None:
         """Begin a row."""
         pairs = dict(zip(attributes[::2], attributes[1::2], strict=True))
-        self._repeated = int(pairs.get(f"{_TABLE}number-rows-repeated", "1"))
+        self._repeated = _count(pairs, _ROWS_REPEATED)
         self.row += 1
         self._texts = []
 
-    def take_cell(self, pairs: dict[str, str], text: str) -> None:  # noqa: ARG002
+    def take_cell(self, pairs: dict[str, str], text: str | None) -> None:  # noqa: ARG002
         """Keep what the cell shows."""
         if text:
             self._texts.append(text)
@@ -317,7 +322,7 @@ class SheetTaker(_Walker):
         """Learn the default style of columns, and which are hidden."""
         pairs = dict(zip(attributes[::2], attributes[1::2], strict=True))
         first = self._columns[-1][0] if self._columns else 0
-        end = min(first + int(pairs.get(_REPEATED, "1")), _LAST_COLUMN)
+        end = min(first + _count(pairs, _REPEATED), _LAST_COLUMN)
         self._columns.append((end, pairs.get(_DEFAULT)))
         if pairs.get(_VISIBLE, "visible") != "visible":
             self._hidden_columns.update(range(first, end))
@@ -331,26 +336,25 @@ class SheetTaker(_Walker):
         self._filled = []
         pairs = dict(zip(attributes[::2], attributes[1::2], strict=True))
         self._row_style = pairs.get(_DEFAULT)
-        self._repeated = int(pairs.get(f"{_TABLE}number-rows-repeated", "1"))
+        self._repeated = _count(pairs, _ROWS_REPEATED)
         if pairs.get(_VISIBLE, "visible") != "visible" and self._repeated < _LAST_ROW:
             self._hidden_rows.update(range(self.row, self.row + self._repeated))
 
-    def take_cell(self, pairs: dict[str, str], text: str) -> None:
+    def take_cell(self, pairs: dict[str, str], text: str | None) -> None:
         """Keep a cell with all that it stands for."""
-        count = int(pairs[_REPEATED]) if _REPEATED in pairs else 1
+        count = _count(pairs, _REPEATED)
         if text or _VALUE_TYPE in pairs or _FORMULA in pairs:
             value = self._convert(pairs, text)
             if value is not None:
                 end = min(self._column + count, self.most_columns + 1)
                 for column in range(self._column, end):
                     self._filled.append((column, *value))
-        if f"{_TABLE}number-columns-spanned" in pairs:
+        if _WIDE in pairs or _HIGH in pairs:
             self._note_merged(pairs)
         self._column += count
 
     def _note_merged(self, pairs: dict[str, str]) -> None:
-        wide = int(pairs[f"{_TABLE}number-columns-spanned"])
-        high = int(pairs.get(f"{_TABLE}number-rows-spanned", "1"))
+        wide, high = _count(pairs, _WIDE), _count(pairs, _HIGH)
         if wide > 1 or high > 1:
             bottom, right = self.row + high - 1, self._column + wide - 1
             self._merged.append((self.row, self._column, bottom, right))
@@ -380,8 +384,10 @@ class SheetTaker(_Walker):
     def _form(self, pairs: dict[str, str]) -> Form:
         return self.form(pairs.get(_STYLE) or self._row_style, self._column)
 
-    def _convert(self, pairs: dict[str, str], text: str) -> Value | None:
+    def _convert(self, pairs: dict[str, str], text: str | None) -> Value | None:
         kind = pairs.get(_VALUE_TYPE)
+        if _is_error(pairs, text):
+            return CellKind.ERROR, text or "#VALUE!", Form.ERROR
         if kind is None or kind == "void":
             return _convert_bare(pairs, text)
         if kind in _FIGURES:
@@ -392,26 +398,37 @@ class SheetTaker(_Walker):
         return _OTHERS[kind](pairs, text)
 
 
-def _convert_bare(pairs: dict[str, str], text: str) -> Value | None:
-    if _FORMULA in pairs:
+def _count(pairs: dict[str, str], name: str) -> int:
+    """Return how often something stands there; less than once is once."""
+    return max(int(pairs[name]), 1) if name in pairs else 1
+
+
+def _convert_bare(pairs: dict[str, str], text: str | None) -> Value | None:
+    """Return a cell without a type; a formula that shows nothing has that as its value."""
+    if _FORMULA in pairs and text is None:
         raw = _LANGUAGE.sub("", pairs[_FORMULA]).removeprefix("=")
         return *convert(Form.FORMULA, raw), Form.FORMULA
     return (CellKind.TEXT, text, Form.TEXT) if text else None
 
 
-def _convert_text(pairs: dict[str, str], text: str) -> Value | None:
-    is_error = pairs.get(f"{_CALC}value-type") == "error"
-    if is_error or (_FORMULA in pairs and _SHOWN_ERROR.fullmatch(text)):
-        return CellKind.ERROR, text or "#VALUE!", Form.ERROR
-    text = text or pairs.get(f"{_OFFICE}string-value", "")
+def _is_error(pairs: dict[str, str], text: str | None) -> bool:
+    if pairs.get(f"{_CALC}value-type") == "error":
+        return True
+    return _FORMULA in pairs and bool(_SHOWN_ERROR.fullmatch(text or ""))
+
+
+def _convert_text(pairs: dict[str, str], text: str | None) -> Value | None:
+    text = pairs.get(f"{_OFFICE}string-value", text)  # as LibreOffice reads it
     return (CellKind.TEXT, text, Form.TEXT) if text else None
 
 
-def _convert_figure(pairs: dict[str, str], text: str, form: Form, kind: str) -> Value:
+def _convert_figure(
+    pairs: dict[str, str], text: str | None, form: Form, kind: str
+) -> Value:
     raw = pairs[f"{_OFFICE}value"]
     # LibreOffice writes TRUE as the number 1 of a formula, and shows it as a word
     if form is Form.BOOLEAN or (_FORMULA in pairs and text in _SHOWN_LOGIC):
-        logic = _SHOWN_LOGIC.get(text, raw)
+        logic = _SHOWN_LOGIC.get(text or "", raw)
         if logic in {"0", "1"}:
             return *convert(Form.BOOLEAN, logic), Form.BOOLEAN
     if kind == "percentage":
@@ -421,7 +438,7 @@ def _convert_figure(pairs: dict[str, str], text: str, form: Form, kind: str) -> 
     return *convert(form, raw), form
 
 
-def _convert_date(pairs: dict[str, str], text: str) -> Value:
+def _convert_date(pairs: dict[str, str], text: str | None) -> Value:
     stored = pairs[f"{_OFFICE}date-value"]
     return *settle_date(stored, text or stored), Form.DATE
 
@@ -445,12 +462,12 @@ def _serial(pairs: dict[str, str]) -> float:
     return (-total if sign else total) / 86_400
 
 
-def _convert_boolean(pairs: dict[str, str], _text: str) -> Value:
+def _convert_boolean(pairs: dict[str, str], _text: str | None) -> Value:
     raw = pairs[f"{_OFFICE}boolean-value"]
     return *convert(Form.BOOLEAN, raw), Form.BOOLEAN
 
 
-_OTHERS: Final[dict[str, Callable[[dict[str, str], str], Value | None]]] = {
+_OTHERS: Final[dict[str, Callable[[dict[str, str], str | None], Value | None]]] = {
     "string": _convert_text,
     "date": _convert_date,
     "boolean": _convert_boolean,

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Final
 from xml.etree import ElementTree as ET
 
-from rapupload.sources.formats import Form
+from rapupload.sources.formats import Form, misleads
 
 NUMBER: Final = "{urn:oasis:names:tc:opendocument:xmlns:datastyle:1.0}"
 STYLE: Final = "{urn:oasis:names:tc:opendocument:xmlns:style:1.0}"
@@ -29,9 +29,14 @@ class Styles:
     def __init__(self) -> None:
         self._shown: dict[str, Form] = {}
         self._named: dict[str, tuple[str | None, str | None]] = {}
+        self._positive: dict[str, str] = {}
         self._forms: dict[str | None, Form] = {}
         self.hidden: set[str] = set()
         """Names of table styles that hide their sheet."""
+
+    def _shown_as(self, name: str) -> Form:
+        """Return the form of a data style, of its part for positive numbers if it has."""
+        return self._shown.get(self._positive.get(name, name), Form.PLAIN)
 
     def learn(self, element: ET.Element) -> None:
         """Take in one style."""
@@ -40,6 +45,10 @@ class Styles:
             self._learn_style(name, element)
         elif element.tag.startswith(NUMBER):
             self._shown[name] = _form_of(element)
+            for part in element.iter(f"{STYLE}map"):
+                condition = part.get(f"{STYLE}condition", "").replace(" ", "")
+                if condition in {"value()>=0", "value()>0"}:
+                    self._positive[name] = part.get(f"{STYLE}apply-style-name", name)
 
     def _learn_style(self, name: str, element: ET.Element) -> None:
         family = element.get(f"{STYLE}family")
@@ -64,7 +73,7 @@ class Styles:
                 break
             data, parent = self._named[wanted]
             if data is not None:
-                return self._shown.get(data, Form.PLAIN)
+                return self._shown_as(data)
             wanted = parent
         return Form.GENERAL
 
@@ -78,7 +87,19 @@ def _form_of(style: ET.Element) -> Form:
     if style.find(f"{NUMBER}scientific-number") is not None:
         return Form.SCIENTIFIC
     figure = style.find(f"{NUMBER}number")
-    return Form.PLAIN if figure is None else _form_of_figure(figure)
+    if figure is None:
+        return (
+            Form.PLAIN if style.find(f"{NUMBER}fraction") is not None else Form.SCALED
+        )
+    form = _form_of_figure(figure)
+    place = list(style).index(figure)
+    return Form.SCALED if misleads(*_words_around(style, place)) else form
+
+
+def _words_around(style: ET.Element, place: int) -> tuple[str, str]:
+    """Return the words in front of the figure and behind it."""
+    parts = [part.text or "" for part in style]
+    return "".join(parts[:place]), "".join(parts[place + 1 :])
 
 
 def _form_of_figure(figure: ET.Element) -> Form:

@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import Final
 
 from rapupload.sources.package import MAIN, OFFICE, Package, Relation
-from rapupload.sources.splice import Part, xml_attribute
+from rapupload.sources.splice import Part, as_utf8, xml_attribute
 
 _BOOK: Final = "xl/workbook.xml"
 _SHEET_TYPE: Final = (
@@ -61,7 +61,7 @@ class Outline:
         """Several selected sheets would be edited together."""
         for relation in self._relations.values():
             if relation.kind in {"worksheet", "chartsheet", "dialogsheet"}:
-                raw = self._package.read(relation.target)
+                raw = as_utf8(self._package.read(relation.target))
                 changed = _SELECTED.sub(rb"\1", raw, count=8)
                 if changed != raw:
                     self._package.put(relation.target, changed)

@@ -66,7 +66,7 @@ class Part:
     """One XML part of a workbook on its way to another one."""
 
     def __init__(self, raw: bytes, *, depth: int = 99) -> None:
-        self.raw = _as_utf8(raw)
+        self.raw = as_utf8(raw)
         self.root = _parse(self.raw, depth)
         self._cuts: list[tuple[int, int, bytes]] = []
 
@@ -123,7 +123,8 @@ class Part:
         return b"".join([*pieces, self.raw[last:]])
 
 
-def _as_utf8(raw: bytes) -> bytes:
+def as_utf8(raw: bytes) -> bytes:
+    """Return a part in UTF-8, without a mark in front."""
     for mark, codec in _WIDE:
         if raw.startswith(mark):
             text = _DECLARATION.sub("", raw.decode(codec))

@@ -22,7 +22,7 @@ from typing import IO, Final, NamedTuple
 import polars as pl
 
 from rapupload.sources.formats import Form
-from rapupload.sources.layout import is_on, parse_surroundings
+from rapupload.sources.layout import is_flat, is_on, parse_surroundings
 from rapupload.sources.limits import Limits
 from rapupload.sources.shape import Layout, SheetPart
 from rapupload.sources.workbook import Workbook, column_index, open_part
@@ -52,6 +52,7 @@ _CELL = re.compile(
     r'<c r="([A-Z]{1,3})"((?: [st]="[A-Za-z0-9]+"){0,2}) ?(?:/>|>(.*?)</c>)'
 )
 _ATTRIBUTE = re.compile(r' ([A-Za-z0-9:]+)="([^"]*)"')
+_NUMBER = re.compile(r"[0-9]{1,9}(?:\.[0-9]{1,20})?")
 _VALUE = re.compile(
     r'(?P<f><f(?: [A-Za-z0-9]+="[^"<>&]*")* ?(?:/>|>_?</f>))?'
     r"(?:<v>(?P<v>_?)</v>|<v ?/>)?"
@@ -301,7 +302,7 @@ class _Scan:
     def _skip_empty_rows(self, piece: str) -> str:
         while match := _EMPTY_ROW.match(piece):
             number = self._advance(match.group(1))
-            if is_on(_attributes(match.group(2)).get("hidden")):
+            if _is_hidden(match.group(2)):
                 self._hidden.add(number)
             piece = piece[match.end() :]
         return piece
@@ -316,7 +317,7 @@ class _Scan:
         shape = len(self._found.known)
         self._found.known.append(cells)
         self._found.sizes.append(len(_OPENINGS.findall(key)))
-        if is_on(_attributes(opening.group(1)).get("hidden")):
+        if _is_hidden(opening.group(1)):
             self._hidden_shapes.add(shape)
         return shape
 
@@ -329,6 +330,14 @@ class _Scan:
             raise NotPlainError("too large an area")
         found.layout = replace(layout, hidden_rows=frozenset(self._hidden))
         return found
+
+
+def _is_hidden(row: str) -> bool:
+    attributes = _attributes(row)
+    height = attributes.get("ht")
+    if height is not None and not _NUMBER.fullmatch(height):
+        raise NotPlainError("the height of a row is no number")
+    return is_on(attributes.get("hidden")) or is_flat(height)
 
 
 def _attributes(text: str) -> dict[str, str]:
