@@ -161,14 +161,25 @@ def _interview(face: Face, draft: Draft, table: Table, spec: BatchSpec) -> None:
     from rapupload.services.mapping import KINDS, doubts_of
 
     left: list[Doubt] = []
+    asked: set[tuple[str, str, str]] = set()
     for kind in KINDS:
-        for doubt in doubts_of(kind, draft, table, spec):
+        while doubt := _next(asked, doubts_of(kind, draft, table, spec)):
             answer = _ask(face, doubt, table, spec)
             if answer:
                 draft.answer(doubt, answer)
             else:
                 left.append(doubt)
     draft.doubts = left
+
+
+def _next(asked: set[tuple[str, str, str]], doubts: list[Doubt]) -> Doubt | None:
+    """Return the first doubt not asked about yet: an answer may settle others."""
+    for doubt in doubts:
+        key = (doubt.kind, doubt.subject, doubt.word)
+        if key not in asked:
+            asked.add(key)
+            return doubt
+    return None
 
 
 def _ask(face: Face, doubt: Doubt, table: Table, spec: BatchSpec) -> str:
@@ -217,8 +228,9 @@ def understand(doubt: Doubt, said: str, table: Table, spec: BatchSpec) -> str | 
         known = {"-", *(column.name for column in spec.column)}
         return said if said in known else None
     if doubt.kind == "column":
-        texts = {h.text.casefold(): h.text for h in table.headers}
-        texts |= {h.letter.casefold(): h.text for h in table.headers}
+        free = [h for h in table.headers if h.text in doubt.choices]
+        texts = {h.letter.casefold(): h.text for h in free}
+        texts |= {h.text.casefold(): h.text for h in free}
         return texts.get(said.casefold())
     choices = {choice.casefold(): choice for choice in doubt.choices}
     return choices.get(said.casefold())

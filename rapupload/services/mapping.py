@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import polars as pl
@@ -33,6 +33,7 @@ from rapupload.validation.cells import missing_columns
 from rapupload.validation.findings import MASK
 
 _SAMPLES = 3
+_NO_NAME = 3  # characters
 _MOST_WORDS = 12
 _DATES = frozenset({"date", "date-time"})
 _ORDERS = ("day-first", "month-first")
@@ -284,19 +285,21 @@ def _suggest(
         column=best.column if best else "",
         confidence=best.confidence if best else 0.0,
         why=best.why if best else "",
-        samples=_samples(header, [c.column for c in offered], sheet),
+        samples=_samples(header, best, sheet),
         candidates=tuple(left),
     )
 
 
-def _samples(header: Header, columns: Iterable[str], sheet: Sheet) -> tuple[str, ...]:
-    """Return a few cells; of a column that may be personal, only that they are filled."""
+def _samples(header: Header, best: Candidate | None, sheet: Sheet) -> tuple[str, ...]:
+    """Return a few cells; what may name a person only if it is too short to."""
     cells = sheet.cells_at(header.position)
     texts = cells.filter(~is_blank(cells))["text"].unique(maintain_order=True)
     shown = tuple(texts.head(_SAMPLES))
-    names = list(columns) or [column.name for column in sheet.spec.column]
-    is_personal = any(sheet.spec.column_named(name).personal for name in names)
-    return tuple(MASK for _ in shown) if is_personal else shown
+    if best is not None and best.confidence >= SURE:
+        may_name = sheet.spec.column_named(best.column).personal
+    else:
+        may_name = any(column.personal for column in sheet.spec.column)
+    return tuple(MASK if may_name and len(text) > _NO_NAME else text for text in shown)
 
 
 def _settle_headings(draft: Draft, table: Table, spec: BatchSpec) -> None:
@@ -349,8 +352,17 @@ def _missing(draft: Draft, table: Table, spec: BatchSpec) -> Iterator[Doubt]:
     """Yield the mandatory columns that nothing in the sheet gives."""
     shaping = shape(table, spec, _mapping_of(draft)).shaping
     assert shaping is not None
-    open_ = {c for d in draft.doubts for c in d.choices}
-    free = tuple(s.heading for s in draft.suggestions if not s.column)
+    open_ = {
+        candidate.column
+        for s in draft.suggestions
+        if draft.headings.get(s.heading) == TODO
+        for candidate in s.candidates
+    }
+    free = tuple(
+        s.heading
+        for s in draft.suggestions
+        if s.why != "shaped" and not draft.headings.get(s.heading)
+    )
     for column in missing_columns(spec, shaping):
         if column.name not in open_:
             yield Doubt(kind="column", subject=column.name, choices=free)

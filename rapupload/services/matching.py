@@ -48,6 +48,8 @@ _TELLING = frozenset(
 _OPEN = frozenset({"text", "reference", "name"})
 """Field types that read nearly anything: their content says nothing."""
 
+_LISTS = frozenset({"code", "yes-no"})
+_TWO_DATES = "date-order"
 _SHORTEST = 3
 
 
@@ -124,10 +126,16 @@ def _weigh(like: float, share: float | None, type_: str) -> float:
 
 
 def _share(filled: pl.DataFrame, column: Column) -> float | None:
-    """Return the share of cells that the column reads; None where there are none."""
+    """Return the share of cells that the column reads; None where that says nothing.
+
+    A date that could be two is a date; words of a closed list may be a desk's own.
+    """
     if filled.is_empty() or column.type in _OPEN:
         return None
-    return read(filled, column)["value"].count() / filled.height
+    said = read(filled, column)
+    fitting = said["value"].is_not_null() | (said["problem"] == _TWO_DATES)
+    share = float(fitting.fill_null(value=False).sum()) / filled.height
+    return None if share < _UNFIT and column.type in _LISTS else share
 
 
 def likeness(heading: str, column: Column) -> float:
