@@ -99,8 +99,8 @@ def decode(  # noqa: PLR0913, PLR0917 - one parameter per option
     problems = [
         FindingsError(
             f"{file.name} has {_count(errors, 'fault')}; what can be read was read.",
-            hint="Send nothing like it; ask whoever made it. "
-            "docs/how-to/parallel-run.md explains each fault.",
+            hint="Ask whoever made the file. If the file is right, the spec is not: "
+            f"rapupload specs show {decoding.spec.id}",
         )
     ]
     return face.end(document, problems if errors else [])

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
+from pathlib import Path
 
 import pytest
 
@@ -483,3 +485,13 @@ def test_every_kind_of_fault_speaks_both_languages():
         assert kind.message.en.strip()
         assert kind.message.zh_hant.strip()
         assert kind.message.en != kind.message.zh_hant
+
+
+def test_every_kind_of_fault_is_explained_in_the_how_to():
+    """And the page explains none that does not exist."""
+    page = Path(__file__).parents[3] / "docs" / "how-to" / "parallel-run.md"
+    text = page.read_text(encoding="utf-8").partition("### Faults")[2]
+    table = text.partition("## For scripts")[0]
+    cells = [row.split("|")[1] for row in table.splitlines() if row.startswith("| `")]
+    codes = {code for cell in cells for code in re.findall("`([a-z-]+)`", cell)}
+    assert codes == set(FAULTS)
