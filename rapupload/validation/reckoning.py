@@ -23,6 +23,8 @@ from rapupload.validation.findings import MASK, SCHEMA, empty
 from rapupload.validation.meaning import NotChecked
 
 SEPARATOR = "\x1f"
+BEFORE = "earlier-files"
+"""What is missing where nobody could be asked for what came before."""
 AMOUNT = pl.Decimal(38, 4)
 
 CLAIMS: Mapping[str, pl.DataType] = {
@@ -327,7 +329,9 @@ def unread(
 ) -> tuple[NotChecked, ...]:
     """Return the entries as not checked, since what came before cannot be told."""
     return tuple(
-        NotChecked(rule=entry.table.code, missing=(), rows=rows, reasons=(reason,))
+        NotChecked(
+            rule=entry.table.code, missing=(BEFORE,), rows=rows, reasons=(reason,)
+        )
         for entry in entries
     )
 

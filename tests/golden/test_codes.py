@@ -49,7 +49,8 @@ def _codes_of(type_: str) -> set[str]:
     spec = Catalogue().spec(type_).spec
     by_column = (field_type(column.type).PROBLEMS for column in spec.column)
     found = set(KIND_PROBLEMS) | set(CLEANINGS) | set(ENGINE_CODES) - _not_of(spec)
-    return found.union({rule.code for rule in spec.rule}, *by_column)
+    rules = {rule.code for rule in spec.rule} | {entry.code for entry in spec.ledger}
+    return found.union(rules, *by_column)
 
 
 def _not_of(spec: BatchSpec) -> set[str]:
