@@ -30,7 +30,7 @@ from rapupload.table import CellKind
 
 _MOST_CELLS: Final = 3_000_000
 _LONGEST: Final = 32_767  # characters in a cell of an .xlsx
-_CUT: Final = " …（截短 cut short）"
+_CUT: Final = " ... (cut short)"
 _FORBIDDEN: Final = dict.fromkeys(map(ord, "[]:*?/\\'"), "_")
 _EPOCH: Final = dt.datetime(1899, 12, 30)  # noqa: DTZ001 - a cell has no time zone
 _FIRST_DAY: Final = dt.datetime(1900, 1, 1)  # noqa: DTZ001

@@ -63,7 +63,36 @@ def read_delimited(
         frame = read_odd(text, delimiter, file, limits)
     if frame.height > limits.rows + _SPARE:
         raise too_many_rows(file, limits)
+    _refuse_swallowed_rows(frame, text, delimiter, file)
     return SheetCells(frame=frame, ends_mixed=has_mixed_ends(text))
+
+
+def _refuse_swallowed_rows(
+    frame: pl.DataFrame, text: bytes, delimiter: str, file: str
+) -> None:
+    """Stop where a pair of stray quotes has made several rows one.
+
+    Such a field holds as many delimiters as the rows in it had: the record it stands in
+    has its usual number of fields, and nothing else would show that rows are gone.
+
+    Raises:
+        SourceError: There is one.
+    """
+    names = [name for name in frame.columns if name != ROW]
+    within = len(names) - 1  # delimiters of a row
+    if b'"' not in text or not within or text.count(b"\n") <= frame.height:
+        return
+    for name in names:
+        breaks = pl.col(name).str.count_matches("\r\n|\r|\n")
+        inside = pl.col(name).str.count_matches(delimiter, literal=True)
+        rows = frame.filter((breaks > 0) & (inside >= breaks * within))[ROW]
+        if len(rows):
+            raise SourceError(
+                f"{file} has a quoted field in row {rows[0]} that seems to hold rows of"
+                " their own; they would be lost.",
+                hint="A stray quote in one row and another further down make all between"
+                " them one field. Take them out, or save the rows as .xlsx.",
+            )
 
 
 def has_mixed_ends(text: bytes) -> bool:

@@ -171,7 +171,7 @@ def split_reference(reference: str) -> tuple[int, int]:
     >>> split_reference("$B$7")
     (7, 1)
     """
-    plain = reference.replace("$", "")
+    plain = reference.replace("$", "").upper()
     letters = plain.rstrip("0123456789")
     return int(plain[len(letters) :]), column_index(letters)
 
