@@ -11,6 +11,7 @@ from __future__ import annotations
 import datetime as dt
 
 from samples.faults import Fault, faulty_rows
+from samples.rows_si import shapes
 from samples.sheets import TEXT, WHOLE, Column, Formula, Row, Sheet, Shown
 
 COLUMNS = (
@@ -111,6 +112,8 @@ FAULTY_COLUMNS = (
     Column(heading="To A/C", width=11, format=TEXT),
     Column(heading="Shares", width=13),
     Column(heading="Narrative", width=24),
+    Column(heading="DVP/FOP", width=9),
+    Column(heading="Net Amount", width=17),
     Column(heading="Function", width=9),
     Column(heading="狀態", width=11),
     Column(heading="What is wrong 問題", width=58),
@@ -123,6 +126,7 @@ _GOOD: dict[str, object] = {
     "From A/C": "02",
     "To A/C": "03",
     "Narrative": "REBALANCE",
+    "DVP/FOP": "FOP",
     "Function": "NEW",
 }
 
@@ -198,6 +202,8 @@ def _faults(today: dt.date) -> tuple[Fault, ...]:
         Fault("there ...", {"Stock": "00175", "From A/C": "01", "To A/C": "02"}),
         Fault("... and back", {"Stock": "00175", "From A/C": "02", "To A/C": "01"}),
         Fault("sent: to whom? 發送予誰？", {"Stock": "00857", "狀態": "SENT"}),
+        Fault("against payment: an STI or an SI", {"DVP/FOP": "貨銀對付"}),
+        Fault("money: an STI or an SI", {"DVP/FOP": None, "Net Amount": 40_000}),
         Fault("done: left out 略去", {"Stock": "00857", "狀態": "已完成"}),
         Fault("void: left out 略去", {"Stock": "00857", "狀態": "Void"}),
         Fault("a temporary counter 臨時櫃檯", {"Stock": "02912", "股票名稱": None}),
@@ -210,9 +216,10 @@ def _faults(today: dt.date) -> tuple[Fault, ...]:
 
 def faulty(today: dt.date) -> Sheet:
     """Return a sheet with one fault per row, named in its last column."""
+    amounts = [f for f in shapes(today) if f.change.keys() == {"Net Amount"}]
     rows = faulty_rows(
         FAULTY_COLUMNS,
-        _faults(today),
+        [*_faults(today), *amounts],
         lambda number: {
             **_GOOD,
             "Ref No": f"AT0105-{number:02}",
