@@ -1,7 +1,8 @@
-"""Commands about specs: list, show, check."""
+"""Commands about specs: list, show, check, todo."""
 
 from __future__ import annotations
 
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -18,6 +19,14 @@ if TYPE_CHECKING:
 
     from rapupload.batches import Difference
     from rapupload.spec.format import BatchSpec, Field
+
+
+class Language(StrEnum):
+    """Languages of a checklist."""
+
+    EN = "en"
+    ZH_HANT = "zh-Hant"
+
 
 app = typer.Typer(help="Batch file specifications: which are in force, what they say.")
 
@@ -202,3 +211,36 @@ def _quoted(text: str) -> str:
     from rich.markup import escape
 
     return f"'{escape(text)}'"
+
+
+@app.command()
+def todo(
+    type_: Annotated[str, typer.Argument(metavar="TYPE", help="Instruction type.")],
+    output: Annotated[
+        Path | None,
+        typer.Option("-o", "--output", help="Write it to this new .md file."),
+    ] = None,
+    language: Annotated[
+        Language, typer.Option("--language", help="en or zh-Hant.")
+    ] = Language.EN,
+    settings: options.SettingsFile = None,
+    as_json: options.AsJson = False,
+) -> int:
+    """Print what to compare on the day HKEX's document is in hand; guesses first."""
+    from rapupload.services.first_day import build_checklist, write_checklist
+    from rapupload.wiring import catalogue
+
+    face = Face(as_json=as_json)
+    checklist = build_checklist(catalogue(optional_settings(settings)).spec(type_))
+    document = checklist.as_dict()
+    if output is not None:
+        write_checklist(checklist, output, language.value)
+        face.show(f"{checklist.items} lines to tick are in {plain(output)}.")
+        return face.end({**document, "output": str(output)})
+    face.show(f"[bold]{plain(checklist.heading(language.value))}[/]")
+    for section in checklist.sections:
+        face.show(f"\n[bold]{plain(section.title.in_language(language.value))}[/]")
+        face.show(
+            *(plain(f"[ ] {item.line(language.value)}") for item in section.items)
+        )
+    return face.end(document)

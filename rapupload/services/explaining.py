@@ -34,7 +34,7 @@ from rapupload.services.explained import (
 from rapupload.sources.remarks import REMARKS
 from rapupload.spec.catalogue import Catalogue
 from rapupload.spec.checks import NAMED_CHECKS
-from rapupload.spec.format import BatchSpec, Rule
+from rapupload.spec.format import BatchSpec, Ledger, Rule, Words
 from rapupload.spec.loader import LoadedSpec
 from rapupload.validation.codes import ENGINE_CODES
 
@@ -306,15 +306,38 @@ def _rules(specs: Iterable[LoadedSpec]) -> Iterator[Explanation]:
     for loaded in specs:
         for rule in loaded.spec.rule:
             yield _rule(loaded, rule)
+        for ledger in loaded.spec.ledger:
+            yield _ledger(loaded.spec, ledger)
+
+
+def _action(written: Words | None, severity: Severity, code: str) -> Text:
+    """Return the spec's own words; else what is done about any finding so severe."""
+    if written is not None:
+        return written.text
+    general = BY_SEVERITY[severity].action
+    return Text(
+        general.en.replace("{code}", code), general.zh_hant.replace("{code}", code)
+    )
+
+
+def _ledger(spec: BatchSpec, ledger: Ledger) -> Explanation:
+    return Explanation(
+        code=ledger.code,
+        kind=Kind.RULE,
+        severity=ledger.severity,
+        scope=Scope.ROW,
+        message=ledger.message.text,
+        meaning=BY_SEVERITY[ledger.severity].message,
+        action=_action(ledger.explanation, ledger.severity, ledger.code),
+        types=(spec.id,),
+        test=f"{ledger.amount} per {', '.join(ledger.key)} above {ledger.limit}",
+        mark=ledger.mark,
+        source=ledger.source,
+    )
 
 
 def _rule(loaded: LoadedSpec, rule: Rule) -> Explanation:
     spec = loaded.spec
-    general = BY_SEVERITY[rule.severity]
-    by_code = Text(
-        general.action.en.replace("{code}", rule.code),
-        general.action.zh_hant.replace("{code}", rule.code),
-    )
     scope = Scope.BATCH if rule.scope == "batch" else Scope.ROW
     columns = {column.name: column for column in spec.column}
     examples = [columns[name] for name in rule.columns if name in columns]
@@ -325,7 +348,7 @@ def _rule(loaded: LoadedSpec, rule: Rule) -> Explanation:
         scope=scope,
         message=rule.message.text,
         meaning=_meaning(rule.severity, scope),
-        action=rule.explanation.text if rule.explanation else by_code,
+        action=_action(rule.explanation, rule.severity, rule.code),
         example=", ".join(f"{c.name} {c.example}" for c in examples if c.example),
         types=(spec.id,),
         test=rule.check or " ".join((rule.wrong_when or "").split()),

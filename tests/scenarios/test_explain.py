@@ -33,7 +33,7 @@ def test_an_explanation_says_what_to_do(place: Place) -> None:
         "轉出與轉入戶口相同",
         "What to do",
         "Types ati",
-        "Source",
+        "Judged by",
     ):
         assert words in shown
 
@@ -62,3 +62,19 @@ def test_an_unknown_code_is_a_wrong_call(place: Place) -> None:
     """The nearest codes are proposed."""
     ran = place.run("explain", "quantity-frm", "--json", expect=2)
     assert "quantity-form" in ran.error["hint"]
+
+
+def test_the_checklist_of_the_first_day_can_be_worked_down(place: Place) -> None:
+    """Printed, as a page with boxes, and for scripts; a second page is refused."""
+    shown = place.run("specs", "todo", "ati", expect=0)
+    assert "[ ] 2-6 stock-code 9(5)" in shown.text
+    assert "specs check ati.toml --sample" in shown.text
+    ran = place.run("specs", "todo", "ati", "-o", "ati.md", "--json", expect=0)
+    page = (place.folder / "ati.md").read_text(encoding="utf-8")
+    assert page.count("- [ ] ") == ran.json["items"] == shown.out.count("[ ] ")
+    place.run("specs", "todo", "ati", "-o", "ati.md", expect=2)
+
+
+def test_the_checklist_of_an_unknown_type_is_a_wrong_call(place: Place) -> None:
+    """The known ones are named."""
+    assert "ati" in place.run("specs", "todo", "nope", "--json", expect=2).error["hint"]
