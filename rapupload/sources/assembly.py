@@ -271,12 +271,10 @@ def _remark_layout(
     for top, left, bottom, right in layout.merged:
         if positions.isdisjoint(range(left, right + 1)):
             continue
-        inside = next((row for row in range(top, bottom + 1) if row in present), None)
-        if inside is not None:
-            corner = f"{column_letters(left)}{top}"
-            detail = f"{corner}:{column_letters(right)}{bottom}"
-            letter = column_letters(left)
-            yield Remark(code="merged-cells", row=inside, letter=letter, detail=detail)
+        letter = column_letters(left)
+        detail = f"{letter}{top}:{column_letters(right)}{bottom}"
+        for row in filter(present.__contains__, range(top, bottom + 1)):
+            yield Remark(code="merged-cells", row=row, letter=letter, detail=detail)
 
 
 def _places(places: Iterable[str]) -> str:

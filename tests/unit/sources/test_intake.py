@@ -169,12 +169,11 @@ def _thousands(sheet: Worksheet) -> None:
     [
         (_hide_rows, Remark(code="hidden-rows", row=3, detail="3, 5")),
         (_hide_column, Remark(code="hidden-columns", letter="B", detail="B")),
-        (_merge, Remark(code="merged-cells", row=3, letter="B", detail="B3:B4")),
         (_stray, Remark(code="cells-without-heading", row=2, letter="E", detail="E2")),
         (_zeros, Remark(code="zeros-shown", letter="B", detail="Stock code")),
         (_thousands, Remark(code="scaled-numbers", letter="C", detail="Quantity")),
     ],
-    ids=["hidden rows", "hidden column", "merged", "no heading", "zeros", "thousands"],
+    ids=["hidden rows", "hidden column", "no heading", "zeros", "thousands"],
 )
 def test_what_the_user_may_not_see_is_remarked(
     fill: Callable[[Worksheet], None],
@@ -186,6 +185,15 @@ def test_what_the_user_may_not_see_is_remarked(
     table = read_table(build(fill), vocabulary)
     assert table.remarks == (remark,)
     assert not table.ignored
+
+
+def test_every_row_of_a_merged_area_is_remarked(build: Build, vocabulary: Vocabulary):
+    """What lies under a merged cell is not seen, so none of its rows may go."""
+    table = read_table(build(_merge), vocabulary)
+    assert table.remarks == tuple(
+        Remark(code="merged-cells", row=row, letter="B", detail="B3:B4")
+        for row in (3, 4)
+    )
 
 
 def test_merged_headings_are_no_fault(build: Build, vocabulary: Vocabulary):
