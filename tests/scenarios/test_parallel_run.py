@@ -18,8 +18,20 @@ def _prepared(desk: Place, name: str, count: int = 12) -> tuple[Path, Path]:
     """Return a sheet and the one batch file that was made of it."""
     rows = [ROWS[name](number) for number in range(1, count + 1)]
     sheet = write_workbook(desk.folder / f"{name}.xlsx", rows)
-    accept = ("--accept-warning", "si-today-late", "--reason", "test")
-    desk.run("prepare", sheet, "--type", name, "-o", "out", *accept, expect=0)
+    warnings = ("si-today-late", "sub-irrevocable")
+    accept = [part for code in warnings for part in ("--accept-warning", code)]
+    desk.run(
+        "prepare",
+        sheet,
+        "--type",
+        name,
+        "-o",
+        "out",
+        *accept,
+        "--reason",
+        "test",
+        expect=0,
+    )
     (batch,) = (desk.folder / "out").iterdir()
     return sheet, batch
 
