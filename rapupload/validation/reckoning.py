@@ -301,8 +301,7 @@ class _Clerk:
         # A limit may be null by itself, where the entry says that there is none.
         unknown = rows.filter(pl.col("least").is_null() & pl.col("doubt")).height
         if unknown:
-            names = sorted(entry.limit.names - {c.sql_name for c in self.spec.column})
-            yield self._gap(entry.table.code, names, unknown)
+            yield self._gap(entry.table.code, sorted(entry.limit.names), unknown)
         blank = rows.filter(pl.col("amount").is_null()).height
         if blank:
             yield self._gap(entry.table.code, entry.amount.meta.root_names(), blank)
