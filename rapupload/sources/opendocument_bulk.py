@@ -147,7 +147,8 @@ class BulkRows:
             count = int(attributes.get("table:number-columns-repeated", "1"))
             if form is not Form.BLANK:
                 end = min(column + count, self.most_columns + 1)
-                cells += [_Cell(c, form, place) for c in range(column, end)]
+                columns = range(column, max(end, column + 1))
+                cells += [_Cell(c, form, place) for c in columns]
             place += len(_VALUED & attributes.keys()) + has_text
             column, position = column + count, found.end()
         return tuple(cells)
@@ -281,7 +282,7 @@ def _settle_dates(dates: pl.DataFrame) -> pl.DataFrame:
         "row", kind=pl.lit(int(CellKind.DATE), pl.UInt8), text="text"
     )
     others = dates.filter(~is_day)
-    found = [settle_date(stored, stored) for stored in others["text"]]
+    found = [settle_date(stored) for stored in others["text"]]
     rest = pl.DataFrame(
         {
             "row": others["row"],

@@ -347,7 +347,8 @@ class SheetTaker(_Walker):
             value = self._convert(pairs, text)
             if value is not None:
                 end = min(self._column + count, self.most_columns + 1)
-                for column in range(self._column, end):
+                # one too far right is handed on, to be refused
+                for column in range(self._column, max(end, self._column + 1)):
                     self._filled.append((column, *value))
         if _WIDE in pairs or _HIGH in pairs:
             self._note_merged(pairs)
@@ -438,17 +439,16 @@ def _convert_figure(
     return *convert(form, raw), form
 
 
-def _convert_date(pairs: dict[str, str], text: str | None) -> Value:
-    stored = pairs[f"{_OFFICE}date-value"]
-    return *settle_date(stored, text or stored), Form.DATE
+def _convert_date(pairs: dict[str, str], _text: str | None) -> Value:
+    return *settle_date(pairs[f"{_OFFICE}date-value"]), Form.DATE
 
 
-def settle_date(stored: str, shown: str) -> tuple[CellKind, str]:
-    """Return kind and text of a date; one outside the years 1 to 9999 is an error."""
+def settle_date(stored: str) -> tuple[CellKind, str]:
+    """Return kind and text of a date; one that no calendar has is an error."""
     try:
         moment = dt.datetime.fromisoformat(stored)
     except ValueError:
-        return CellKind.ERROR, shown
+        return CellKind.ERROR, stored
     return convert_moment(moment.replace(tzinfo=None))
 
 

@@ -219,3 +219,38 @@ def test_no_byte_escapes_the_check(line: bytes, tmp_path: Path, vocabulary: Voca
     content = TITLE.encode() + b"a,700,1\n" * 5000 + line + b"a,700,1\n" * 5000
     with pytest.raises(SourceError, match="not UTF-8"):
         _read(content, tmp_path, vocabulary)
+
+
+@pytest.mark.parametrize(
+    ("content", "mixed"),
+    [
+        ("A1,700,5\nA2,700,5\n", False),
+        ("A1,700,5\r\nA2,700,5\n", True),
+        ("A1,700,5\rA2,700,5\n", True),
+        ('A1,"7\r\n00",5\nA2,700,5\n', False),
+    ],
+    ids=["alike", "CR LF and LF", "CR and LF", "inside quotes"],
+)
+def test_mixed_line_ends_are_told(
+    content: str, *, mixed: bool, tmp_path: Path, vocabulary: Vocabulary
+):
+    """Each ends a row; that they differ is a note."""
+    path = tmp_path / "a.csv"
+    text = "Our reference,Stock code,Quantity\n" + content
+    path.write_bytes(text.encode())
+    table = read_table(path, vocabulary)
+    assert table.rows == 2
+    assert [r.code for r in table.remarks] == ["mixed-line-ends"] * mixed
+
+
+def test_quotes_that_swallow_rows_are_refused(tmp_path: Path, vocabulary: Vocabulary):
+    """Two stray quotes make several rows one with its usual number of fields."""
+    head = "Our reference,Stock code,Quantity,Remarks\n"
+    swallowed = 'A1,700,5,"note\nA2,700,5,\nA3,700,5,note"\nA4,700,5,x\n'
+    path = tmp_path / "a.csv"
+    path.write_text(head + swallowed, encoding="utf-8")
+    with pytest.raises(SourceError, match="row 2 that seems to hold rows") as caught:
+        read_table(path, vocabulary)
+    assert "stray quote" in caught.value.hint
+    path.write_text(head + 'A1,700,5,"two\nlines, one comma"\n', encoding="utf-8")
+    assert read_table(path, vocabulary).rows == 1

@@ -422,3 +422,101 @@ def test_entity_bomb_is_refused(build: Build, vocabulary: Vocabulary):
     path.write_bytes(target.getvalue())
     with pytest.raises(SourceError, match="damaged"):
         read_table(path, vocabulary)
+
+
+def test_dates_from_1904_are_told(tmp_path: Path, vocabulary: Vocabulary):
+    """Read by that system, and said where the sheet has dates."""
+    path = tmp_path / "b.xlsx"
+    with xlsxwriter.Workbook(path, {"date_1904": True}) as book:
+        sheet = book.add_worksheet("SI")
+        sheet.write_row(0, 0, [*map(str, HEADINGS), "Settlement date"])
+        day = book.add_format({"num_format": "yyyy-mm-dd"})
+        sheet.write_row(1, 0, ["A1", "00700", "5"])
+        sheet.write_number(1, 3, 44_930, day)
+    table = read_table(path, vocabulary)
+    assert table.frame["c3"].to_list() == ["2027-01-05"]
+    assert table.remarks == (Remark(code="dates-from-1904", detail="D"),)
+
+
+@pytest.mark.parametrize(
+    ("rows", "below"),
+    [
+        ([["A1", "700", 5], ["Prepared by Chan", None, None]], [3]),
+        ([["A1", "700", 5], ["Total", None, 5], [None, "see mail", None]], [4]),
+        ([["A1", "700", 5], [None, None, 7]], []),
+        ([["A1", None, None], ["A2", None, None]], []),
+    ],
+    ids=["a remark", "below a total", "a figure", "all rows are so"],
+)
+def test_text_below_the_table_is_told_and_kept(
+    rows: list[list[object]], below: list[int], build: Build, vocabulary: Vocabulary
+):
+    """It stays a row, so that nothing is lost, and a total above it is one still."""
+    table = read_table(build(lambda s: [s.append(row) for row in rows]), vocabulary)
+    assert [r.row for r in table.remarks if r.code == "text-below"] == below
+    assert set(below) <= set(table.frame["row"])
+    assert table.rows == len(rows)
+
+
+def test_sheet_that_lacks_nothing_wins(tmp_path: Path, vocabulary: Vocabulary):
+    """Of two with as many known headings, the one with all mandatory columns."""
+    lacking: list[list[object]] = [["Our reference", "Stock code", "Amount"], ["x"]]
+    path = _book(tmp_path / "b.xlsx", {"Fees": lacking, "Today": DATA})
+    table = read_table(path, vocabulary)
+    assert (table.sheet, table.remarks) == (
+        "Today",
+        (Remark(code="other-sheets", detail="Fees"),),
+    )
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (b'<row r="3"', b'<row r="2"'),
+        (b'<row r="3"', b'<row r="1048577"'),
+        (b'r="B2"', b'r="A2"'),
+        (b'r="B2"', b'r="B9"'),
+    ],
+    ids=["a row twice", "a row beyond the last", "a cell twice", "in another row"],
+)
+def test_cells_out_of_order_are_damage(
+    old: bytes, new: bytes, build: Build, vocabulary: Vocabulary
+):
+    """One program would read the first of two, another the second: neither is right."""
+
+    def fill(sheet: Worksheet) -> None:
+        sheet.append(["A1", "700", 1])
+        sheet.append(["A2", "700", 1])
+        sheet["A3"].value = "_x0041_"  # the careful reader's business
+
+    path = build(fill)
+    with zipfile.ZipFile(path) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    name = "xl/worksheets/sheet1.xml"
+    assert old in parts[name]
+    parts[name] = parts[name].replace(old, new, 1)
+    with zipfile.ZipFile(path, "w") as archive:
+        for part, content in parts.items():
+            archive.writestr(part, content)
+    with pytest.raises(SourceError, match="damaged"):
+        read_table(path, vocabulary)
+
+
+@pytest.mark.parametrize(
+    ("file", "content", "said"),
+    [
+        ("a.xls", b"a,b\n1,2\n", "plain text"),
+        ("a.ods", b"a,b\n1,2\n", "plain text"),
+        ("a.xls", b"MIME-Version: 1.0\n\n<html>", "saved web page"),
+        ("a.xls", b"", "0 bytes"),
+        ("~$a.ods", b"x", "lock file"),
+    ],
+)
+def test_other_suffixes_are_refused_alike(
+    file: str, content: bytes, said: str, tmp_path: Path, vocabulary: Vocabulary
+):
+    """Content decides for every suffix of a workbook."""
+    (tmp_path / file).write_bytes(content)
+    with pytest.raises(SourceError, match=said) as caught:
+        read_table(tmp_path / file, vocabulary)
+    assert caught.value.hint
