@@ -68,6 +68,8 @@ def check(  # noqa: PLR0913, PLR0917 - one parameter per option
     mapping: options.MappingName = None,
     sum_rows: options.Sum = None,
     control_total: options.ControlTotal = None,
+    accept_warning: options.AcceptWarning = None,
+    reason: options.Reason = "",
     lists: options.Lists = None,
     annotate: Annotate = None,
     settings: options.SettingsFile = None,
@@ -85,6 +87,7 @@ def check(  # noqa: PLR0913, PLR0917 - one parameter per option
     from rapupload.services.lists import named_files
     from rapupload.wiring import catalogue, open_past, real_clock
 
+    accepted = Acceptance(codes=frozenset(accept_warning or ()), reason=reason)
     known = optional_settings(settings)
     places = _Places(sheet=sheet, header_row=header_row, encoding=encoding)
     source = _source(
@@ -99,9 +102,9 @@ def check(  # noqa: PLR0913, PLR0917 - one parameter per option
     face = Face(as_json=as_json)
     _write_marked(checked, annotate, encoding)
     _show_check(face, checked, known)
-    reason = stops(checked, Acceptance())
+    stopped = stops(checked, accepted)
     problems = (
-        [FindingsError(reason, hint=_next_step(file, annotate))] if reason else []
+        [FindingsError(stopped, hint=_next_step(file, annotate))] if stopped else []
     )
     return face.end(check_document(checked, detailed=as_json), problems)
 

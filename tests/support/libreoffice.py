@@ -39,6 +39,7 @@ class Task:
         workbook: The template; it is not changed.
         sheet: Where to type.
         cells: ``(address, text)`` in the order of typing.
+        delete: Ranges whose rows are deleted first.
         save: Where to save copies; the suffix says which kind.
     """
 
@@ -46,6 +47,7 @@ class Task:
     sheet: str
     cells: Sequence[tuple[str, str]]
     save: Sequence[Path]
+    delete: Sequence[str] = ()
 
     @property
     def job(self) -> Mapping[str, object]:
@@ -53,6 +55,7 @@ class Task:
         return {
             "workbook": str(self.workbook),
             "sheet": self.sheet,
+            "delete": list(self.delete),
             "cells": list(self.cells),
             "save": [(str(path), FILTERS[path.suffix[1:]]) for path in self.save],
         }

@@ -88,7 +88,7 @@ def isi_row(number: int, **changes: object) -> Row:
         "Settlement date": settlement_day(),
         "Payment method": "FOP",
         "Our stock account": "01",
-        "Affirmation": "Y",
+        "Affirmation needed": "Y",
     }
     return row | _by_label(changes)
 

@@ -6,8 +6,9 @@ template's formats and drop-downs decide what becomes of the text.
 
     python3 typist.py JOB.json
 
-The job: ``pipe``, ``workbook``, ``sheet``, ``rows`` (``[[cell, text], ...]`` each) and
-``save`` (``[[path, filter], ...]``).
+The job: ``pipe`` and ``tasks``; each of these has ``workbook``, ``sheet``, ``delete``
+(cells whose rows go first), ``cells`` (``[[cell, text], ...]``) and ``save``
+(``[[path, filter], ...]``).
 """
 
 from __future__ import annotations
@@ -50,10 +51,14 @@ def _context(pipe: str) -> Any:
             time.sleep(0.1)  # noqa: TID251 - a program of its own
 
 
-def _enter(dispatcher: Any, frame: Any, cell: str, text: str) -> None:
+def _go(dispatcher: Any, frame: Any, cells: str) -> None:
     dispatcher.executeDispatch(
-        frame, ".uno:GoToCell", "", 0, (_property("ToPoint", value=cell),)
+        frame, ".uno:GoToCell", "", 0, (_property("ToPoint", value=cells),)
     )
+
+
+def _enter(dispatcher: Any, frame: Any, cell: str, text: str) -> None:
+    _go(dispatcher, frame, cell)
     dispatcher.executeDispatch(
         frame, ".uno:EnterString", "", 0, (_property("StringName", value=text),)
     )
@@ -82,6 +87,9 @@ def _do(manager: Any, context: Any, desktop: Any, task: dict[str, Any]) -> None:
     dispatcher = manager.createInstanceWithContext(
         "com.sun.star.frame.DispatchHelper", context
     )
+    for rows in task["delete"]:
+        _go(dispatcher, controller.Frame, rows)
+        dispatcher.executeDispatch(controller.Frame, ".uno:DeleteRows", "", 0, ())
     for cell, text in task["cells"]:
         _enter(dispatcher, controller.Frame, cell, text)
     for path, name in task["save"]:
