@@ -64,13 +64,17 @@ _ELAPSED = re.compile(r"\[(h+|m+|s+)\]", re.IGNORECASE)
 _CLOCK = re.compile(r"am/pm|a/p|上午/下午", re.IGNORECASE)
 _SECTION = re.compile(r'(?:"[^"]*"|\\.|[^";\\])*')
 _SPACING = re.compile(r"_.|\*.|\[[^\]]*\]")
-_DIGIT = re.compile("[0#?]")
+_PLACE = re.compile("[0#?@]|general", re.IGNORECASE)
+_POINT = re.compile(r'[0#?](?:"[^"]*[.,][^"]*"|\\[.,])[0#?]')
+"""A point or comma that is only text: 1000 is shown as 10.00."""
+_CONDITION = re.compile(r"\[[<>=]")
 _SIGNS = frozenset("-−–(（")
 _UNIT = re.compile(
     r"[萬万億亿千百手%‰]|\b(?:lots?|k|m|mm|mn|mio|bn|thousands?|millions?|billions?)\b|'000",
     re.IGNORECASE,
 )
 _SCALED = re.compile(r"[0#?],+(?![0#?,])")
+_FIGURES = frozenset({Form.GENERAL, Form.PLAIN, Form.ZEROS})
 
 
 def form_of(number_format: int, code: str | None) -> Form:
@@ -89,22 +93,29 @@ def form_of(number_format: int, code: str | None) -> Form:
         return _BUILTIN.get(number_format, Form.PLAIN)
     if _ELAPSED.search(_LITERAL.sub("", code)):
         return Form.ELAPSED
-    shown = _LITERAL.sub("", code).split(";", 1)[0].lower()
-    form = _form_of_section(shown)
-    if form in {Form.PLAIN, Form.ZEROS} and _is_misleading(code):
+    if not _SPACING.sub("", code):  # nothing, or a colour alone
+        return Form.GENERAL
+    sections = _SECTION.findall(code)[:1]
+    if _CONDITION.search(
+        sections[0]
+    ):  # then the others may be for positive numbers too
+        sections = [section for section in _SECTION.findall(code) if section]
+    forms = {_form_of_section(_LITERAL.sub("", s).lower()) for s in sections}
+    if len(forms) > 1 or (forms <= _FIGURES and any(map(_is_misleading, sections))):
         return Form.SCALED
-    return form
+    return forms.pop()
 
 
-def _is_misleading(code: str) -> bool:
-    """Tell whether the section for positive numbers shows another number."""
-    section = _SECTION.match(code)
-    shown = _SPACING.sub("", section.group() if section else "")
+def _is_misleading(section: str) -> bool:
+    """Tell whether a section of a format shows another number."""
+    shown = _SPACING.sub("", section)
+    if _POINT.search(shown):
+        return True
     shown = shown.replace('"', "").replace("\\", "")
-    places = [place.start() for place in _DIGIT.finditer(shown)]
+    places = list(_PLACE.finditer(shown))
     if not places:
-        return bool(code)
-    return misleads(shown[: places[0]], shown[places[-1] + 1 :])
+        return True
+    return misleads(shown[: places[0].start()], shown[places[-1].end() :])
 
 
 def misleads(before: str, after: str) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from rapupload.model import Severity
-from rapupload.sources.looks import FONT, NEEDS, YES_NO, choices, measure
+from rapupload.sources.looks import FONT, NEEDS, YES_NO, choices, count_lines, need_of
 from rapupload.sources.names import EXAMPLE_MARK, HELP_SHEET
 from rapupload.spec.format import BatchSpec, Column, Rule
 
@@ -97,7 +97,6 @@ _LEGEND_SURE: Final = (
     "把握：是否需要／格式。確定＝港交所文件；大致＝終端機功能及報表；推測＝沒有來源。",
 )
 _LINE: Final = 14.0  # points
-_FILLED: Final = 0.82  # of a line, before words wrap
 _A4: Final = 9
 _PLACE = re.compile(r"\{([a-z0-9_-]+)\}")
 
@@ -137,10 +136,10 @@ class _Help:
         self._cell = book.add_format(base)
         self._name = book.add_format({**base, "bold": True})
         self._needs = {
-            need: book.add_format(
+            look.words: book.add_format(
                 {**base, "bg_color": look.colour, "font_color": look.text}
             )
-            for need, look in NEEDS.items()
+            for look in NEEDS.values()
         }
         self._weights = {
             severity: book.add_format({**base, "bg_color": colour})
@@ -160,9 +159,9 @@ class _Help:
             self._wide(f"•  {english}\n    {chinese}")
         self._row += 1
         self._line("Signs and colours of the headings 標題的記號及顏色", self._section)
-        for need, look in NEEDS.items():
+        for look in NEEDS.values():
             sign = look.sign.strip() or "no sign 沒有記號"
-            self._cells([sign, look.words], [self._needs[need], self._cell])
+            self._cells([sign, look.words], [self._needs[look.words], self._cell])
         self._wide("\n".join(_LEGEND_SURE))
         self._row += 1
         self._line("Columns 欄位", self._section)
@@ -192,18 +191,18 @@ class _Help:
         self._row += 1
 
     def _wide(self, text: str) -> None:
-        lines = _lines_needed(text, sum(_WIDTHS))
+        lines = count_lines(text, sum(_WIDTHS))
         self._line(text, self._plain, height=_LINE * lines + 2)
 
     def _table_head(self, titles: Sequence[str]) -> None:
         self._cells(titles, [self._head] * len(titles))
 
     def _column(self, column: Column) -> None:
-        words = column.description
+        words, need = column.description, need_of(column)
         cells = [
             column.label.en,
             column.label.zh_hant,
-            NEEDS[column.need].sign.strip() + " " + NEEDS[column.need].words,
+            need.sign.strip() + " " + need.words,
             _how_to_write(column),
             _list_codes(column),
             column.example,
@@ -212,7 +211,7 @@ class _Help:
         ]
         styles = [self._cell] * len(cells)
         styles[0] = self._name
-        styles[2] = self._needs[column.need]
+        styles[2] = self._needs[need.words]
         self._cells([cell.strip() for cell in cells], styles)
 
     def _rule_head(self) -> None:
@@ -232,7 +231,7 @@ class _Help:
             "\n".join(f"{label.en} {label.zh_hant}" for label in names),
         ]
         height = max(
-            _lines_needed(message, sum(_WIDTHS[3:-1])), _tallest(cells, _WIDTHS[:3])
+            count_lines(message, sum(_WIDTHS[3:-1])), _tallest(cells, _WIDTHS[:3])
         )
         self._sheet.set_row(self._row, _LINE * height + 2)
         styles = [self._cell, self._weights[rule.severity], self._cell]
@@ -301,10 +300,4 @@ def _say_sure(mark: str) -> str:
 
 def _tallest(cells: Sequence[str], widths: Sequence[int]) -> int:
     pairs = zip(cells, widths, strict=False)
-    return max(_lines_needed(text, wide) for text, wide in pairs)
-
-
-def _lines_needed(text: str, width: int) -> int:
-    """Return how many lines a text takes, Chinese characters counted double."""
-    lengths = (measure(line) for line in text.split("\n"))
-    return sum(1 + int(length / (width * _FILLED)) for length in lengths)
+    return max(count_lines(text, wide) for text, wide in pairs)

@@ -23,6 +23,7 @@ _WIDEST: Final = 30.0
 _NARROWEST: Final = 12.0
 FIGURES: Final = frozenset({"quantity", "money", "price"})
 _FREE: Final = frozenset({"text", "reference", "name"})
+_FILLED: Final = 0.82  # of a line, before words wrap
 YES_NO: Final = ("Y", "N")
 
 
@@ -38,7 +39,9 @@ class Need:
 
 NEEDS: Final = {
     "mandatory": Need("#A9D08E", "#000000", " *", "must be filled in 必填"),
-    "conditional": Need("#FFE699", "#000000", " (*)", "depends on the rules 視乎規則"),
+    "conditional": Need(
+        "#FFE699", "#000000", " (*)", "depends on the rules or settings 視乎規則或設定"
+    ),
     "optional": Need("#EAF1F8", "#404040", "", "optional 可選"),
     "constant": Need("#E7E6E6", "#404040", "", "from the settings 取自設定"),
     "alternative": Need(
@@ -51,9 +54,17 @@ NEEDS: Final = {
 }
 
 
+def need_of(column: Column) -> Need:
+    """Return how the need of a column is shown; a default may stand in for some."""
+    has_default = column.default is not None or column.default_from is not None
+    if column.need == "mandatory" and has_default:
+        return NEEDS["conditional"]
+    return NEEDS[column.need]
+
+
 def heading(column: Column, vocabulary: Vocabulary) -> str:
     """Return a heading in both languages that is understood when it comes back."""
-    sign = NEEDS[column.need].sign
+    sign = need_of(column).sign
     both = f"{column.label.en}{sign}\n{column.label.zh_hant}"
     meant = vocabulary.meaning(both)
     is_further = vocabulary.meaning(column.label.en) is None
@@ -145,3 +156,9 @@ def measure(text: str) -> int:
 def shorten(text: str, limit: int) -> str:
     """Return a text cut to a length, with a sign where it was cut."""
     return text if len(text) <= limit else text[: limit - 1] + "…"
+
+
+def count_lines(text: str, width: float) -> int:
+    """Return how many lines a text takes in a column, wrapped between words."""
+    lengths = (measure(line) for line in text.split("\n"))
+    return sum(1 + int(length / (width * _FILLED)) for length in lengths)

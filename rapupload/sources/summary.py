@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from rapupload.model import Finding, Severity
+from rapupload.sources.looks import count_lines
 from rapupload.sources.mark_styles import Added
 from rapupload.sources.package import MAIN
 from rapupload.sources.splice import xml_attribute, xml_text
@@ -38,6 +39,9 @@ _ADVICE_CHINESE: Final = (
 )
 _LONGEST: Final = 32_000  # characters in a cell; the format allows 32,767
 _MOST_LINKS: Final = 60_000  # the format allows 65,530 on a sheet
+_TITLE_HEIGHT: Final = 24.0  # points
+_LINE_HEIGHT: Final = 13.0
+_MOST_LINES: Final = 30
 _MOST_ROWS: Final = 100_000
 _LETTERS: Final = "ABCDEFG"
 
@@ -85,8 +89,9 @@ class Summary:
             "</is></c>"
             for index, (text, look) in enumerate(cells)
         )
-        height = "" if number > 1 else ' ht="24" customHeight="1"'
-        self._rows.append(f'<row r="{number}"{height}>{written}</row>')
+        height = _height(cells) if number > 1 else _TITLE_HEIGHT
+        opening = f'<row r="{number}" ht="{height}" customHeight="1">'
+        self._rows.append(f"{opening}{written}</row>")
 
     def _add_counts(self, findings: Sequence[Finding]) -> None:
         if not findings:
@@ -145,6 +150,16 @@ class Summary:
             ' fitToHeight="0"/></worksheet>',
         )
         return "".join(parts).encode()
+
+
+def _height(cells: Row) -> float:
+    """Return the height of a row; not every program finds it out by itself."""
+    lines = [
+        count_lines(text, width)
+        for (text, look), width in zip(cells, _WIDTHS, strict=False)
+        if look != "bold"  # runs on over the cells beside it
+    ]
+    return _LINE_HEIGHT * min(max(lines, default=1), _MOST_LINES) + 2
 
 
 def _cell_text(text: str) -> str:

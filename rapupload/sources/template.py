@@ -19,10 +19,10 @@ from rapupload.sources.example_rows import example_cells
 from rapupload.sources.help_sheet import write_help
 from rapupload.sources.looks import (
     FONT,
-    NEEDS,
     choices,
     guard,
     heading,
+    need_of,
     number_format,
     prompt,
     width,
@@ -131,11 +131,11 @@ class _Template:
 
     def _write_column(self, index: int, column: Column) -> int:
         """Write one column, and return how many lines its heading takes."""
-        need = NEEDS[column.need]
+        need = need_of(column)
         top = self._book.add_format(
             {
                 "font_name": FONT,
-                "bold": column.need == "mandatory",
+                "bold": need.sign == " *",
                 "italic": column.need == "carried",
                 "font_color": need.text,
                 "bg_color": need.colour,
