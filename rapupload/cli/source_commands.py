@@ -53,7 +53,7 @@ def template(
     write_template(loaded.spec, output, version=loaded.digest, overwrite=overwrite)
     face = Face(as_json=as_json)
     face.show(
-        f"{plain(output)} is ready. Fill in the first sheet, then run: "
+        f"{plain(output)} is ready. Fill in the first sheet, delete its examples, then run: "
         f"rapupload check {plain(argument(output))} --type {type_}"
     )
     return face.end({"file": str(output), "type": type_})
