@@ -95,7 +95,7 @@ def _doubt_others(sheet: Sheet, unfold: Unfold, choice: Choice) -> None:
     """
     assert unfold.column is not None
     vocabulary = WideVocabulary(sheet.spec, unfold.column, choice)
-    for position in sheet.unknown:
+    for position in list(sheet.unknown):
         header = sheet.header(position)
         cells = sheet.cells_at(position)
         filled = cells.filter(~is_blank(cells))
@@ -107,6 +107,7 @@ def _doubt_others(sheet: Sheet, unfold: Unfold, choice: Choice) -> None:
                 "heading": header.text,
             }
             sheet.say("unfold-heading-doubtful", words, position=position)
+            sheet.unknown.remove(position)  # said already, and more gravely
 
 
 class _Part(NamedTuple):
