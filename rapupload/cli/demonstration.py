@@ -204,6 +204,9 @@ class _Story:
         book = openpyxl.load_workbook(file)
         sheet = book.worksheets[0]
         columns = {words.meaning(str(c.value or "")): c.column for c in sheet[1]}
+        for example in sheet.iter_rows(min_row=2):
+            for cell in example:  # typed over, an example would leave its rest behind
+                cell.value = None
         for number, row in enumerate(rows, 2):
             for name, value in row.items():
                 sheet.cell(row=number, column=columns[name], value=value)
