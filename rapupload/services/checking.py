@@ -19,6 +19,7 @@ from rapupload.services.ledger import (
     NOTHING_EARLIER,
     Past,
     Reckoned,
+    known_rows,
     look_back,
     reckon_with,
     shared_lookups,
@@ -147,11 +148,13 @@ def reckon_source(
     # At first as if nothing came before, which is so for most files.
     first = shared_lookups(loaded.spec, NOTHING_EARLIER) if past else ()
     checked, context = look(first)
-    earlier = look_back(checked, context, past) if past else None
+    known = known_rows(checked, context)
+    earlier = look_back(known, loaded.spec, past) if past else None
     shared = shared_lookups(loaded.spec, earlier) if earlier else ()
     if len(shared) < len(first) or any(lookup.frame.height for lookup in shared):
         checked, context = look(shared)
-    return reckon_with(checked, context, earlier)
+        known = known_rows(checked, context)
+    return reckon_with(checked, context, known, earlier)
 
 
 def control_totals(
@@ -207,9 +210,6 @@ def _read(
     mapping: Mapping | None,
 ) -> Table:
     """Read a source; what the call says wins over what the mapping says."""
-    limits = Limits()
-    if settings is not None:
-        limits = Limits(rows=settings.limits.rows, megabytes=settings.limits.megabytes)
     said = mapping or _NOTHING_SAID
     return read_table(
         source.file,
@@ -217,8 +217,15 @@ def _read(
         sheet=source.sheet or said.sheet,
         header_row=source.header_row or said.header_row,
         encoding=source.encoding or said.encoding,
-        limits=limits,
+        limits=limits_of(settings),
     )
+
+
+def limits_of(settings: Settings | None) -> Limits:
+    """Return above what size a source is refused."""
+    if settings is None:
+        return Limits()
+    return Limits(rows=settings.limits.rows, megabytes=settings.limits.megabytes)
 
 
 _NOTHING_SAID = Mapping(name="none", type="none")

@@ -101,13 +101,14 @@ NOTHING_EARLIER = Earlier(
 
 
 def reckon_with(
-    checked: Checked, context: Context, earlier: Earlier | None
+    checked: Checked, context: Context, known: pl.DataFrame, earlier: Earlier | None
 ) -> Reckoned:
     """Add the findings of the ledger to a check.
 
     Args:
         checked: The check so far.
         context: What it was made with.
+        known: Its ``known_rows``.
         earlier: What earlier batches take; None where no journal was asked, and then
             nothing is judged and every entry is reported as not checked.
     """
@@ -116,7 +117,6 @@ def reckon_with(
     if not entries:
         return Reckoned(checked=checked, earlier=NOTHING_EARLIER)
     unknown = _NOT_ASKED if earlier is None else earlier.unknown
-    known = join_known(_typed(checked), context)
     if earlier is None or unknown is not None:
         gaps = unread(entries, known.height, unknown or _NOT_ASKED)
         found, figures = empty(), None
@@ -145,22 +145,42 @@ _NOT_ASKED = Text(
 )
 
 
-def _typed(checked: Checked) -> pl.DataFrame:
+def known_rows(checked: Checked, context: Context) -> pl.DataFrame:
+    """Return the instructions, typed, with whatever the ledger's entries look at.
+
+    No more than that: a file may have a million rows and forty columns.
+    """
+    spec = checked.spec.spec
+    entries = compile_ledger(spec)
+    asked = {n for e in entries for n in (*e.columns, *e.quoted, *e.limit.names)}
+    lookups = tuple(
+        lookup for lookup in context.lookups if asked & set(lookup.frame.columns)
+    )
+    for lookup in lookups:
+        asked |= {*lookup.keys, lookup.unless}
     rows = checked.instructions
-    return rows.select(ROW).hstack(typed_frame(rows, checked.spec.spec))
+    typed = typed_frame(rows.select(n for n in rows.columns if n in asked), spec)
+    known = join_known(
+        rows.select(ROW).hstack(typed), replace(context, lookups=lookups)
+    )
+    return with_all_names(known, entries, spec)
 
 
 # Looking back
 
 
-def look_back(checked: Checked, context: Context, past: Past) -> Earlier:
-    """Return what earlier batches take from the limits that rows of a file touch."""
-    spec = checked.spec.spec
-    shares, compiled = spec.id in _SHARED, compile_ledger(spec)
-    known = with_all_names(join_known(_typed(checked), context), compiled, spec)
+def look_back(known: pl.DataFrame, spec: BatchSpec, past: Past) -> Earlier:
+    """Return what earlier batches take from the limits that rows of a file touch.
+
+    Args:
+        known: The file's ``known_rows``.
+        spec: Its instruction type.
+        past: Where to look.
+    """
+    shares = spec.id in _SHARED
     entries = [
         entry
-        for entry in compiled
+        for entry in compile_ledger(spec)
         if has_limit(entry, known) or (shares and entry.table.book == _MEETING)
     ]
     claims = [claims_of(entry, known, past.today) for entry in entries]
@@ -203,9 +223,10 @@ def keys_of(
     entries = compile_ledger(spec)
     if not entries:
         return [_NO_KEYS for _ in parts]
+    names = {name for entry in entries for name in entry.columns}
     found = []
     for part in parts:
-        typed = typed_frame(part, spec)
+        typed = typed_frame(part.select(n for n in part.columns if n in names), spec)
         claims = [
             claims_of(e, typed, day).select("book", "day", "key") for e in entries
         ]

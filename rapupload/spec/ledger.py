@@ -44,6 +44,22 @@ class LedgerEntry:
     limit: Value
 
     @property
+    def columns(self) -> frozenset[str]:
+        """Return the columns of the sheet that say what a row takes."""
+        parts = [*self.key, *self.each, self.amount]
+        if self.when is not None:
+            parts.append(self.when)
+        names = {name for part in parts for name in part.meta.root_names()}
+        return frozenset(names | ({self.day_column} if self.day_column else set()))
+
+    @property
+    def quoted(self) -> frozenset[str]:
+        """Return the names that its findings show, as they stand in rules."""
+        texts = self.table.message.en + self.table.message.zh_hant
+        words = {*_PLACEHOLDER.findall(texts), *self.table.columns} - set(FIGURES)
+        return frozenset(word.replace("-", "_") for word in words)
+
+    @property
     def day_column(self) -> str | None:
         """Return the date column that says when, where the day is not the file's."""
         day = self.table.day

@@ -15,7 +15,7 @@ import polars as pl
 
 from rapupload.model import Scope, Text
 from rapupload.spec.columns import rule_schema
-from rapupload.spec.format import BatchSpec, Ledger
+from rapupload.spec.format import BatchSpec
 from rapupload.spec.ledger import LedgerEntry
 from rapupload.table import ROW
 from rapupload.validation.context import Context
@@ -223,7 +223,7 @@ class _Clerk:
         )
         return Reckoning(
             figures=seen.select(*FIGURES),
-            findings=self._findings(entry.table, known, found),
+            findings=self._findings(entry, known, found),
             not_checked=tuple(self._gaps(entry, placed)),
         )
 
@@ -255,13 +255,14 @@ class _Clerk:
         )
 
     def _findings(
-        self, table: Ledger, known: pl.DataFrame, found: pl.DataFrame
+        self, entry: LedgerEntry, known: pl.DataFrame, found: pl.DataFrame
     ) -> pl.DataFrame:
         if found.is_empty():
             return empty()
+        table = entry.table
         severity = self.context.severities.get(table.code, table.severity)
         column = next((name for name in table.columns if name in self.positions), "")
-        quoted = self._quoted(table, known)
+        quoted = sorted(entry.quoted & set(known.columns))
         shown = {name: self._shown(name) for name in quoted}
         if column:
             shown[""] = self._shown(column.replace("-", "_"))
@@ -282,15 +283,6 @@ class _Clerk:
             value=pl.col("_").fill_null("") if column else pl.lit(""),
             words=pl.struct(words).struct.json_encode(),
         ).cast(dict(SCHEMA))  # type: ignore[arg-type]
-
-    def _quoted(self, table: Ledger, known: pl.DataFrame) -> list[str]:
-        texts = table.message.en + table.message.zh_hant
-        given = {*_SUMS, "limit", "over"}
-        return [
-            name
-            for name in known.columns
-            if "{" + name.replace("_", "-") + "}" in texts and name not in given
-        ]
 
     def _shown(self, name: str) -> pl.Expr:
         if name in {c.sql_name for c in self.spec.column if c.personal}:

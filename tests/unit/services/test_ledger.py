@@ -24,7 +24,7 @@ from rapupload.services.checking import Acceptance, Source
 from rapupload.services.deciding import approve, approve_by_policy
 from rapupload.services.desk import Desk
 from rapupload.services.joining import context_for, wanted_lists
-from rapupload.services.ledger import look_back
+from rapupload.services.ledger import known_rows, look_back
 from rapupload.services.lists import read_lists
 from rapupload.services.preparing import Decisions, Preparation, past_of, prepare
 from rapupload.services.reporting import report
@@ -358,14 +358,16 @@ def test_other_participants_and_environments_do_not_count(
     """One journal may hold several accounts and environments; they never mix."""
     with open_at(firm, clock) as desk:
         batch_of(put_in(desk, "election", [elects(900)]))
-        made = put_in(desk, "election", [elects(900)])
+        made = put_in(desk, "election", [elects(50)])
         checked, past = made.checked, past_of(desk)
         assert checked is not None
+        known = known_rows(checked, context_of(desk))
+        assert look_back(known, checked.spec.spec, past).claims.height == 1
         for other in (
             replace(past, participant="B09999"),
             replace(past, environment=Environment.PRACTICE),
         ):
-            assert look_back(checked, context_of(desk), other).claims.is_empty()
+            assert look_back(known, checked.spec.spec, other).claims.is_empty()
 
 
 def context_of(desk: Desk) -> Any:
