@@ -33,8 +33,7 @@ DAMAGE = (
     ExpatError,
     DefusedXmlException,
     UnicodeDecodeError,
-    KeyError,
-    IndexError,
+    LookupError,  # no such part, or an encoding of XML that nobody knows
     ValueError,
     TypeError,
     AttributeError,

@@ -8,6 +8,7 @@ import struct
 from enum import Enum
 from pathlib import Path
 from typing import Final
+from xml.parsers.expat import ExpatError
 
 from rapupload.errors import SourceError
 from rapupload.sources.limits import Limits
@@ -132,6 +133,7 @@ def _is_encrypted(raw: bytes) -> bool:
     from msoffcrypto.exceptions import (  # noqa: PLC0415
         DecryptionError,
         FileFormatError,
+        ParseError,
     )
 
     try:
@@ -139,10 +141,11 @@ def _is_encrypted(raw: bytes) -> bool:
     except (
         FileFormatError,
         DecryptionError,
+        ParseError,
+        ExpatError,
         OSError,
         ValueError,
-        KeyError,
-        IndexError,
+        LookupError,
         struct.error,
         AttributeError,
         TypeError,

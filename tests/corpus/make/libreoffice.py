@@ -447,7 +447,7 @@ def filtered() -> Case:
     ]
     made = document(sheet(body), sheet([row([])], "Pivot"))
     end = "</office:spreadsheet>"
-    return made.replace(end, ranges + end), _ATI, "ods"
+    return made.replace(end, ranges + end), _ATI, "xlsx ods"
 
 
 def shown_as_text() -> Case:

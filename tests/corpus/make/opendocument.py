@@ -371,6 +371,7 @@ def hostile(on: Shelf) -> None:
     write(on.path("no-content.ods"), "")
     write(on.path("cut-short.ods"), plain[: len(plain) // 2])
     write(on.path("not-xml.ods"), "rows, rows, rows")
+    write(on.path("encoding-unknown.ods"), plain.replace("UTF-8", "klingon"))
     write(on.path("named.xlsx", _ATI), plain)
     deep = "<text:span>" * 20_000 + "x" + "</text:span>" * 20_000
     write(

@@ -137,6 +137,10 @@ def encrypted(on: Shelf) -> None:
     write_only(table("ati")).save(plain)
     with on.path("encrypted.xlsx").open("wb") as target:
         OOXMLFile(plain).encrypt("secret", target)
+    broken = (
+        on.path("encrypted.xlsx").read_bytes().replace(b"<encryption", b"<encr\0ption")
+    )
+    on.path("encrypted-damaged.xlsx").write_bytes(broken)
 
 
 def lock_file(on: Shelf) -> None:

@@ -132,6 +132,15 @@ def markup(on: Shelf) -> None:
         on.path("latin-1-parts.xlsx", _REST),
         {**_CLEAN, "xl/worksheets/sheet1.xml": latin},
     )
+    for part, short in (
+        ("xl/worksheets/sheet1.xml", "sheet"),
+        ("xl/workbook.xml", "book"),
+        ("xl/styles.xml", "styles"),
+    ):
+        unknown = _CLEAN[part].replace("UTF-8", "klingon")
+        write_parts(
+            on.path(f"encoding-unknown-{short}.xlsx"), {**_CLEAN, part: unknown}
+        )
     broken = _SHEET.encode().replace(b"REBALANCE", b"RE\xff\xfeBALANCE")
     write_parts(
         on.path("not-utf-8.xlsx"), {**_CLEAN, "xl/worksheets/sheet1.xml": broken}

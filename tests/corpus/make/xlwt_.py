@@ -179,14 +179,20 @@ class Maker:
         book.save(self.on.path("several.xls", values_of(BELOW)))
 
     def encrypted(self) -> None:
-        """Mark the stream as encrypted; what follows is of no use to anybody."""
+        """Mark the stream as encrypted, let a record never end, and cut the stream."""
         book, _ = self.book(*table("ati"))
         raw = book.get_biff_data()
         end = 4 + struct.unpack("<H", raw[2:4])[0]
         password = struct.pack("<HHHHH", 0x2F, 6, 0, 0x1234, 0x5678)
+        self.store("encrypted.xls", raw[:end] + password + raw[end:])
+        endless = struct.pack("<HH", 0xE1, 0xFFF0)
+        self.store("record-endless.xls", raw[:end] + endless + raw[end:])
+        self.store("stream-cut-short.xls", raw[: len(raw) // 2])
+
+    def store(self, name: str, stream: bytes) -> None:
+        """Write a stream of records as a document."""
         document = import_module("xlwt.CompoundDoc").XlsDoc()
-        target = self.on.path("encrypted.xls", None)
-        document.save(str(target), raw[:end] + password + raw[end:])
+        document.save(str(self.on.path(name, None)), stream)
 
     def only_headings(self) -> None:
         """Write headings, and nothing below them."""
