@@ -57,6 +57,8 @@ class Record:
 
     def opens(self) -> pl.Expr:
         """Tell of each line, column ``text``, whether it opens as this record does."""
+        if not self.constant:
+            return pl.lit(value=True)  # anything may stand there
         constant = pl.escape_regex(self.constant)
         if self.spec.batch_file.layout == "fixed":
             return pl.col("text").str.contains(f"^{constant}")

@@ -99,6 +99,14 @@ def test_an_empty_file_has_no_instruction():
     assert decode(b"", delimited).instructions.columns == ["own_reference", "quantity"]
 
 
+def test_records_that_open_with_a_value_are_read():
+    """A delimited file may have no record type, header or trailer."""
+    values_alone = [part for part in _DETAIL if "column" in part]
+    spec = load(batch_file={"layout": "delimited"}, detail=values_alone).spec
+    decoded = decode(b"A1,100\r\nB2,22\r\n", spec)
+    assert decoded.instructions.rows() == [("A1", "100"), ("B2", "22")]
+
+
 @pytest.mark.parametrize(
     ("tables", "content", "reason"),
     [
