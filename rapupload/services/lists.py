@@ -306,6 +306,8 @@ def _read_report(
         decoded = batches.decode(content, report.layout, name=path.name)
     except SourceError as error:
         raise _unreadable(about, path, error.message) from error
+    if not decoded.lines.len():
+        raise _unreadable(about, path, "it holds no record.")
     _refuse_strangers(about, path, decoded, report, settings)
     _refuse_unread(about, path, decoded, report)
     day = None
