@@ -16,7 +16,10 @@ SettingsFile = Annotated[
 ]
 SourceFile = Annotated[Path, typer.Argument(help="Workbook or CSV file.")]
 Type = Annotated[
-    str, typer.Option("--type", "-t", help="Instruction type, such as si or ati.")
+    str | None,
+    typer.Option(
+        "--type", "-t", help="Instruction type, such as si; else told by the headings."
+    ),
 ]
 Sheet = Annotated[
     str | None, typer.Option("--sheet", help="Sheet; else the one that fits.")

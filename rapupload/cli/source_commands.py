@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NamedTuple
@@ -11,6 +12,13 @@ import typer
 from rapupload.cli import options
 from rapupload.cli.face import Face, argument, plain
 from rapupload.cli.settings import optional_settings, required_settings
+from rapupload.cli.source_documents import (
+    check_document,
+    joined_document,
+    left_out_lines,
+    prepared_document,
+    show_check,
+)
 
 if TYPE_CHECKING:
     from rapupload.config import Settings
@@ -20,9 +28,10 @@ if TYPE_CHECKING:
     from rapupload.services.desk import Desk
     from rapupload.services.preparing import Decisions, Preparation
     from rapupload.services.sending import SendReport
+    from rapupload.services.several import Found
     from rapupload.validation import Checked
 
-_SHOWN = 200  # findings on a screen; --json and --annotate give all
+_NAMED = 5  # batches in a command that is suggested
 
 Annotate = Annotated[
     Path | None,
@@ -61,7 +70,7 @@ def template(
 
 def check(  # noqa: PLR0913, PLR0917 - one parameter per option
     file: options.SourceFile,
-    type_: options.Type,
+    type_: options.Type = None,
     sheet: options.Sheet = None,
     header_row: options.HeaderRow = None,
     encoding: options.Encoding = None,
@@ -85,6 +94,7 @@ def check(  # noqa: PLR0913, PLR0917 - one parameter per option
         stops,
     )
     from rapupload.services.lists import named_files
+    from rapupload.services.several import find_sources
     from rapupload.wiring import catalogue, open_past, real_clock
 
     accepted = Acceptance(codes=frozenset(accept_warning or ()), reason=reason)
@@ -95,18 +105,28 @@ def check(  # noqa: PLR0913, PLR0917 - one parameter per option
     )
     source = replace(source, lists=named_files(lists or ()))
     now, specs = real_clock(), catalogue(known)
+    found = find_sources(source, specs, known)
     with open_past(known, specs, now) as past:
-        checked = reckon_source(source, specs, known, now, past).checked
-    if not checked.findings.count(Severity.ERROR):
-        checked = rehearse(checked, now)
+        results = [
+            reckon_source(sheet, specs, known, now, past).checked
+            for sheet in found.sources
+        ]
+    results = [
+        checked if checked.findings.count(Severity.ERROR) else rehearse(checked, now)
+        for checked in results
+    ]
     face = Face(as_json=as_json)
-    _write_marked(checked, annotate, encoding)
-    _show_check(face, checked, known)
-    stopped = stops(checked, accepted)
-    problems = (
-        [FindingsError(stopped, hint=_next_step(file, annotate))] if stopped else []
-    )
-    return face.end(check_document(checked, detailed=as_json), problems)
+    _write_marked(results, annotate, encoding)
+    for checked in results:
+        show_check(face, checked, known)
+    face.show(*left_out_lines(found.left_out))
+    problems = [
+        FindingsError(stopped, hint=_next_step(file, annotate))
+        for checked in results
+        if (stopped := stops(checked, accepted))
+    ]
+    documents = [check_document(checked) for checked in results] if as_json else [{}]
+    return face.end(joined_document(str(file), documents, found.left_out), problems)
 
 
 def _next_step(file: Path, annotate: Path | None) -> str:
@@ -121,7 +141,7 @@ def _next_step(file: Path, annotate: Path | None) -> str:
 
 def prepare(  # noqa: PLR0913, PLR0917 - one parameter per option
     file: options.SourceFile,
-    type_: options.Type,
+    type_: options.Type = None,
     output: Output = None,
     sheet: options.Sheet = None,
     header_row: options.HeaderRow = None,
@@ -138,7 +158,8 @@ def prepare(  # noqa: PLR0913, PLR0917 - one parameter per option
     as_json: options.AsJson = False,
 ) -> int:
     """Check a source file and make its batch files; nothing is sent."""
-    from rapupload.services.preparing import prepare as prepare_source
+    from rapupload.services.preparing import prepare_all
+    from rapupload.services.several import find_sources
     from rapupload.wiring import open_desk
 
     face = Face(as_json=as_json)
@@ -148,19 +169,21 @@ def prepare(  # noqa: PLR0913, PLR0917 - one parameter per option
     source = _source(file, type_, places, wishes, known)
     decisions = _decisions(accept_warning, reason, accept_valid_rows, duplicate_reason)
     with open_desk(known, environ, say=face.say) as desk:
-        made = prepare_source(desk, source, decisions)
-        paths, copying = _write_copies(desk, made, output)
-    marking = _try_to_mark(made.checked, annotate, encoding)
-    problems = [*_show_prepared(face, made, known), *copying, *marking]
-    document = prepared_document(made, source, {k: str(p) for k, p in paths.items()})
-    if made.batches and known.needs_second_person:
-        face.show(f"A second person runs: rapupload approve {made.batches[0].batch}")
-    return face.end(document, problems)
+        found = find_sources(source, desk.catalogue, known)
+        made = prepare_all(desk, found.sources, decisions)
+        batches = [batch for part in made for batch in part.batches]
+        paths, copying = _write_copies(desk, batches, output)
+    marking = _try_to_mark(made, annotate, encoding)
+    problems = [*_show_prepared(face, made, found, known), *copying, *marking]
+    if batches and known.needs_second_person:
+        names = " ".join(batch.batch for batch in batches[:_NAMED])
+        face.show(f"A second person runs: rapupload approve {names}")
+    return face.end(_prepared(file, made, found, paths), problems)
 
 
 def submit(  # noqa: PLR0913, PLR0917 - one parameter per option
     file: options.SourceFile,
-    type_: options.Type,
+    type_: options.Type = None,
     sheet: options.Sheet = None,
     header_row: options.HeaderRow = None,
     encoding: options.Encoding = None,
@@ -176,6 +199,7 @@ def submit(  # noqa: PLR0913, PLR0917 - one parameter per option
     as_json: options.AsJson = False,
 ) -> int:
     """Check, prepare, approve where policy allows, send, and wait a little for answers."""
+    from rapupload.services.several import find_sources
     from rapupload.wiring import open_desk
 
     face = Face(as_json=as_json)
@@ -185,13 +209,16 @@ def submit(  # noqa: PLR0913, PLR0917 - one parameter per option
     source = _source(file, type_, places, wishes, known)
     decisions = _decisions(accept_warning, reason, accept_valid_rows, duplicate_reason)
     with open_desk(known, environ, say=face.say) as desk:
-        made, report, now = _submit(desk, source, decisions)
-    marking = _try_to_mark(made.checked, annotate, encoding)
-    if made.checked is not None:
-        _show_check(face, made.checked, known)
-    problems = [*([made.stopped] if made.stopped else []), *marking]
-    document = prepared_document(made, source, {})
-    if not made.batches:
+        found = find_sources(source, desk.catalogue, known)
+        made, report, now = _submit(desk, found.sources, decisions)
+    marking = _try_to_mark(made, annotate, encoding)
+    for part in made:
+        if part.checked is not None:
+            show_check(face, part.checked, known)
+    face.show(*left_out_lines(found.left_out))
+    problems = [*(part.stopped for part in made if part.stopped), *marking]
+    document = _prepared(file, made, found, {})
+    if not any(part.batches for part in made):
         return face.end({**document, "batches": []}, problems)
     from rapupload.cli.batch_commands import show_sent
 
@@ -199,17 +226,18 @@ def submit(  # noqa: PLR0913, PLR0917 - one parameter per option
 
 
 def _submit(
-    desk: Desk, source: Source, decisions: Decisions
-) -> tuple[Preparation, SendReport, list[Batch]]:
+    desk: Desk, sources: Sequence[Source], decisions: Decisions
+) -> tuple[tuple[Preparation, ...], SendReport, list[Batch]]:
     from rapupload.errors import ApprovalNeededError, RapuploadError
     from rapupload.services.collecting import wait_for_answers
     from rapupload.services.deciding import approve_by_policy
-    from rapupload.services.preparing import prepare as prepare_source
+    from rapupload.services.preparing import prepare_all
     from rapupload.services.reporting import reread
     from rapupload.services.sending import SendReport, send
 
-    made = prepare_source(desk, source, decisions)
-    names = [batch.batch for batch in made.batches]
+    made = prepare_all(desk, sources, decisions)
+    batches = [batch for part in made for batch in part.batches]
+    names = [batch.batch for batch in batches]
     report = SendReport(batches=names)
     if desk.settings.needs_second_person and names:
         report.stopped = ApprovalNeededError(
@@ -219,7 +247,7 @@ def _submit(
         )
     elif names:
         try:
-            for batch in made.batches:
+            for batch in batches:
                 approve_by_policy(desk, batch)
             report = send(desk, names)
         except RapuploadError as error:
@@ -246,7 +274,11 @@ class _Wishes(NamedTuple):
 
 
 def _source(
-    file: Path, type_: str, places: _Places, wishes: _Wishes, known: Settings | None
+    file: Path,
+    type_: str | None,
+    places: _Places,
+    wishes: _Wishes,
+    known: Settings | None,
 ) -> Source:
     from rapupload.errors import UsageError
     from rapupload.services.checking import Source
@@ -262,7 +294,7 @@ def _source(
         ) from error
     return Source(
         file=file,
-        type=type_,
+        type=type_ or "",
         sheet=places.sheet,
         header_row=places.header_row,
         encoding=places.encoding,
@@ -292,19 +324,32 @@ def _decisions(
 
 
 def _show_prepared(
-    face: Face, made: Preparation, known: Settings
+    face: Face, made: Sequence[Preparation], found: Found, known: Settings
 ) -> list[RapuploadError]:
-    if made.checked is not None:
-        _show_check(face, made.checked, known)
-    if made.batches:
-        from rapupload.cli.tables import batches_table
+    for part in made:
+        if part.checked is not None:
+            show_check(face, part.checked, known)
+        if part.batches:
+            from rapupload.cli.tables import batches_table
 
-        face.show(batches_table(made.batches))
-    return [made.stopped] if made.stopped else []
+            face.show(batches_table(part.batches))
+    face.show(*left_out_lines(found.left_out))
+    return [part.stopped for part in made if part.stopped]
+
+
+def _prepared(
+    file: Path, made: Sequence[Preparation], found: Found, paths: Mapping[str, Path]
+) -> dict[str, object]:
+    written = {name: str(path) for name, path in paths.items()}
+    documents = [
+        prepared_document(part, source, written)
+        for part, source in zip(made, found.sources, strict=False)
+    ]
+    return joined_document(str(file), documents, found.left_out)
 
 
 def _write_copies(
-    desk: Desk, made: Preparation, output: Path | None
+    desk: Desk, made: Sequence[Batch], output: Path | None
 ) -> tuple[dict[str, Path], list[RapuploadError]]:
     """Write copies of the batch files; that it fails must not hide what was prepared."""
     from rapupload.errors import RapuploadError
@@ -313,18 +358,19 @@ def _write_copies(
     if output is None:
         return {}, []
     try:
-        return write_batch_files(desk, made.batches, output), []
+        return write_batch_files(desk, made, output), []
     except RapuploadError as error:
         return {}, [error]
 
 
 def _try_to_mark(
-    checked: Checked | None, output: Path | None, encoding: str | None
+    made: Sequence[Preparation], output: Path | None, encoding: str | None
 ) -> list[RapuploadError]:
     """Write the marked workbook; that it fails must not hide what was done before."""
     from rapupload.errors import RapuploadError
 
     try:
+        checked = [part.checked for part in made if part.checked is not None]
         _write_marked(checked, output, encoding)
     except RapuploadError as error:
         return [error]
@@ -332,146 +378,24 @@ def _try_to_mark(
 
 
 def _write_marked(
-    checked: Checked | None, output: Path | None, encoding: str | None
+    results: Sequence[Checked], output: Path | None, encoding: str | None
 ) -> None:
     """Write the user's workbook with its faulty cells marked, where that is wanted."""
-    if checked is None or output is None:
+    if not results or output is None:
         return
     from rapupload.sources import annotate
 
+    first = results[0]
     annotate(
-        checked.table.file,
-        list(checked.findings),
+        first.table.file,
+        [finding for checked in results for finding in checked.findings],
         output,
-        header_row=checked.table.header_row,
+        header_row=first.table.header_row,
+        sheet=first.table.sheet or None,
+        further={c.table.sheet: c.table.header_row for c in results[1:]},
         encoding=encoding
-        or (checked.mapping.mapping.encoding if checked.mapping else None),
+        or (first.mapping.mapping.encoding if first.mapping else None),
     )
-
-
-def _show_check(face: Face, checked: Checked, known: Settings | None) -> None:
-    from rapupload.cli.limits import figures_table, gap_lines
-    from rapupload.cli.tables import findings_table
-
-    if face.as_json:
-        return
-    total = checked.findings.frame.height
-    if total:
-        language = known.language if known else "en"
-        face.show(findings_table(checked.findings.first(_SHOWN), language))
-    if total > _SHOWN:
-        face.show(f"{total - _SHOWN:,} more findings; --json or --annotate shows all.")
-    language = "zh-Hant" if known and known.language == "zh-Hant" else "en"
-    figures = _figures(checked)
-    if (table := figures_table(figures)) is not None:
-        face.show(table)
-    face.show(*_summary(checked), *gap_lines(checked.not_checked, language))
-
-
-def _summary(checked: Checked) -> list[str]:
-    from rapupload.model import Severity
-
-    about = checked.spec.spec.spec
-    sheet = f" sheet {plain(checked.table.sheet)}" if checked.table.sheet else ""
-    made = checked.instructions.height
-    is_even = checked.used == made and checked.summed is None
-    used = "instructions" if is_even else f"used for {made:,} instructions"
-    counted = (
-        f"{plain(checked.table.file.name)}{sheet}: {checked.rows:,} rows = {checked.used:,} "
-        f"{used} + {len(checked.rejected):,} rejected + "
-        f"{len(checked.ignored):,} ignored ({about.id} version {about.version}, "
-        f"{about.status.value})"
-    )
-    lines = [counted]
-    if (summed := checked.summed) is not None:
-        whose = "" if summed.clients is None else f" of {summed.clients:,} clients"
-        lines.append(
-            f"Summed: {summed.rows:,} rows{whose} into {summed.instructions:,} instructions"
-        )
-    if checked.mapping is not None:
-        lines.append(f"Read by the mapping {plain(checked.mapping.mapping.name)}")
-    if checked.control:
-        differs = "control-total-differs" in checked.findings.codes(Severity.ERROR)
-        verdict = "differ" if differs else "agree"
-        lines.append(f"Control totals {verdict}: {', '.join(checked.control)}")
-    return lines
-
-
-def _figures(checked: Checked) -> list[dict[str, object]]:
-    from rapupload.validation.reckoning import figures_document
-
-    return [] if checked.figures is None else figures_document(checked.figures)
-
-
-def check_document(checked: Checked, *, detailed: bool = True) -> dict[str, object]:
-    """Return the JSON form of a check that scripts rely on."""
-    from rapupload.cli.limits import gaps_document
-
-    if not detailed:
-        return {}
-    about = checked.spec.spec.spec
-    return {
-        "file": str(checked.table.file),
-        "type": about.id,
-        "spec": {
-            "id": about.id,
-            "version": about.version,
-            "status": about.status.value,
-            "digest": checked.spec.digest,
-        },
-        "sheet": checked.table.sheet,
-        "rows": checked.rows,
-        "instructions": checked.instructions.height,
-        "used_rows": checked.used,
-        "rejected_rows": len(checked.rejected),
-        "ignored_rows": [
-            {"row": row, "reason": why} for row, why in sorted(checked.ignored.items())
-        ],
-        "summed": _summed_document(checked),
-        "mapping": _mapping_document(checked),
-        "control_totals": {n: f"{f:f}" for n, f in checked.control.items()},
-        "findings": [finding.as_dict() for finding in checked.findings],
-        "not_checked": gaps_document(checked.not_checked),
-        "ledger": _figures(checked),
-    }
-
-
-def _summed_document(checked: Checked) -> dict[str, object] | None:
-    summed = checked.summed
-    if summed is None:
-        return None
-    return {
-        "rows": summed.rows,
-        "instructions": summed.instructions,
-        "clients": summed.clients,
-    }
-
-
-def _mapping_document(checked: Checked) -> dict[str, object] | None:
-    known = checked.mapping
-    if known is None:
-        return None
-    return {
-        "name": known.mapping.name,
-        "file": str(known.file),
-        "digest": known.digest,
-    }
-
-
-def prepared_document(
-    made: Preparation, source: Source, paths: dict[str, str]
-) -> dict[str, object]:
-    """Return the JSON form of a preparation that scripts rely on."""
-    from rapupload.services.reporting import batch_summary
-
-    document: dict[str, object] = {"file": str(source.file), "type": source.type}
-    if made.checked is not None:
-        document = check_document(made.checked)
-    document["batches"] = [
-        {**batch_summary(batch), "path": paths.get(batch.batch)}
-        for batch in made.batches
-    ]
-    return document
 
 
 __all__ = ["check", "prepare", "submit", "template"]

@@ -78,6 +78,7 @@ class Question:
     """What is about to be prepared.
 
     Attributes:
+        sheet: Sheet of the source file; None for any. Two sheets are two sources.
         since: First transmission date that is looked at; None for all of them.
         after: Look only at batches prepared after this event.
     """
@@ -87,6 +88,7 @@ class Question:
     source_digest: str
     batch_digests: Sequence[str]
     fingerprints: pl.Series
+    sheet: str | None = None
     since: date | None = None
     after: int = 0
 
@@ -127,6 +129,8 @@ def _find_files(
         .where(intakes.c.participant == question.participant)
         .where(intakes.c.source_digest == question.source_digest, counts)
     )
+    if question.sheet is not None:
+        from_source = from_source.where(intakes.c.sheet == question.sheet)
     by_batch: list[Earlier] = []
     digests = list(question.batch_digests)
     for start in range(0, len(digests), _IN_ONE_QUERY):

@@ -232,6 +232,7 @@ class Preparation:
             participant=self.intake.participant,
             environment=self.intake.environment,
             source_digest=self.intake.source_digest,
+            sheet=self.intake.sheet,
             batch_digests=[batch.digest for batch in self.batches],
             fingerprints=pl.concat([new.rows["fingerprint"] for new in self.batches]),
             after=after,

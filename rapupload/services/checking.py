@@ -26,11 +26,12 @@ from rapupload.services.ledger import (
 )
 from rapupload.services.lists import LIST_CODES, read_lists
 from rapupload.shaping import shape
-from rapupload.sources import Limits, read_table
+from rapupload.sources import Limits, Stamp, read_table
 from rapupload.sources.remarks import REMARKS
 from rapupload.spec.catalogue import Catalogue
 from rapupload.spec.format import BatchSpec
 from rapupload.spec.headings import Vocabulary
+from rapupload.spec.loader import LoadedSpec
 from rapupload.spec.mapping import (
     ControlTotals,
     LoadedMapping,
@@ -132,7 +133,7 @@ def reckon_source(
         summing=wants_summing(source, mapping, loaded.spec),
         control=control_totals(source, mapping, loaded.spec),
     )
-    read = _read(source, loaded.spec, settings, mapping)
+    read = _read(source, loaded, settings, mapping)
     table = shape(read, loaded.spec, mapping)
     lists = read_lists(wanted_lists(loaded.spec), settings, now, given=source.lists)
     hints = _other_type(table, source.type, catalogue)
@@ -192,20 +193,9 @@ def wants_summing(source: Source, mapping: Mapping | None, spec: BatchSpec) -> b
     return wanted
 
 
-def read_source(source: Source, spec: BatchSpec, settings: Settings | None) -> Table:
-    """Read one source file as the table of a spec, not yet shaped.
-
-    Raises:
-        SourceError: The file cannot be read at all.
-        ConfigError: The mapping cannot be read, or has faults.
-    """
-    mapped = source.load_mapping(spec)
-    return _read(source, spec, settings, mapped.mapping if mapped else None)
-
-
 def _read(
     source: Source,
-    spec: BatchSpec,
+    loaded: LoadedSpec,
     settings: Settings | None,
     mapping: Mapping | None,
 ) -> Table:
@@ -213,11 +203,14 @@ def _read(
     said = mapping or _NOTHING_SAID
     return read_table(
         source.file,
-        vocabulary_of(spec, mapping),
+        vocabulary_of(loaded.spec, mapping),
         sheet=source.sheet or said.sheet,
         header_row=source.header_row or said.header_row,
         encoding=source.encoding or said.encoding,
         limits=limits_of(settings),
+        template=Stamp(
+            type=loaded.spec.id, version=loaded.spec.spec.version, digest=loaded.digest
+        ),
     )
 
 

@@ -23,7 +23,15 @@ from rapupload.errors import (
     StateError,
     UsageError,
 )
-from rapupload.journal import Batch, Duplicates, Earlier, NewBatch, NewIntake, Question
+from rapupload.journal import (
+    Batch,
+    Change,
+    Duplicates,
+    Earlier,
+    NewBatch,
+    NewIntake,
+    Question,
+)
 from rapupload.model import AccountKind, BatchState, Environment, Severity
 from rapupload.services.checking import (
     Acceptance,
@@ -88,7 +96,7 @@ class Preparation:
 
 
 def prepare(desk: Desk, source: Source, decisions: Decisions) -> Preparation:
-    """Read, check, render and journal a source file.
+    """Read, check, render and journal a source file, or one sheet of it.
 
     Duplicates are looked for before findings: a file that was sent is said to be so,
     whatever else is wrong with it.
@@ -96,10 +104,85 @@ def prepare(desk: Desk, source: Source, decisions: Decisions) -> Preparation:
     Raises:
         UsageError, SpecError, ConfigError, SourceError, JournalError: as they come.
     """
+    examined = _examine(desk, source, decisions)
+    if isinstance(examined, Preparation):
+        return examined
+    return _journal(desk, decisions, examined)
+
+
+def prepare_all(
+    desk: Desk, sources: Sequence[Source], decisions: Decisions
+) -> tuple[Preparation, ...]:
+    """Prepare the sheets of one source file: all of them, or none.
+
+    Every sheet is looked at before the first is prepared. Should a later one be stopped
+    nevertheless (it shares a limit with an earlier one), what was prepared is withdrawn.
+
+    Raises:
+        UsageError, SpecError, ConfigError, SourceError, JournalError: as they come.
+    """
+    if len(sources) == 1:
+        return (prepare(desk, sources[0], decisions),)
+    looked = [_examine(desk, source, decisions) for source in sources]
+    if any(isinstance(found, Preparation) for found in looked):
+        return tuple(
+            found
+            if isinstance(found, Preparation)
+            else Preparation(checked=found.checked)
+            for found in looked
+        )
+    done: list[Preparation] = []
+    for source in sources:
+        try:
+            done.append(prepare(desk, source, decisions))
+        except RapuploadError:
+            _take_back(desk, done)
+            raise
+        if done[-1].stopped is not None:
+            _take_back(desk, done)
+            return tuple(replace(made, batches=()) for made in done)
+    return tuple(done)
+
+
+def _take_back(desk: Desk, done: Sequence[Preparation]) -> None:
+    """Withdraw what was prepared of a source whose other sheets could not be."""
+    for made in done:
+        for batch in made.batches:
+            change = Change(
+                expected=BatchState.PREPARED,
+                to=BatchState.WITHDRAWN,
+                who=desk.person,
+                why="another sheet of its source could not be prepared",
+            )
+            desk.journal.change(batch.batch, change)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Examined:
+    """A source in which nothing stops it.
+
+    Attributes:
+        marks: Fingerprint of every instruction.
+        at: The last event when the journal was looked through.
+        limited: Ledger keys whose figures were compared with a limit.
+        day: The day those were of.
+    """
+
+    checked: Checked
+    marks: pl.Series
+    at: int
+    limited: pl.Series
+    day: dt.date
+
+
+def _examine(
+    desk: Desk, source: Source, decisions: Decisions
+) -> _Examined | Preparation:
     loaded = desk.catalogue.spec(source.type)
     refuse_use(desk, loaded)
     digest = _digest(source.file)
-    seen = desk.journal.find_duplicates(_question(desk, digest, _NO_FINGERPRINTS))
+    asked = _question(desk, digest, _NO_FINGERPRINTS, source.sheet)
+    seen = desk.journal.find_duplicates(asked)
     if _living(seen) and not decisions.duplicate_reason:
         return Preparation(checked=None, stopped=_duplicate(seen, source.file))
     past = past_of(desk)
@@ -108,9 +191,10 @@ def prepare(desk: Desk, source: Source, decisions: Decisions) -> Preparation:
     if checked.table.digest != digest:
         raise _changed(source.file)
     marks = _fingerprints(desk, checked)
-    question = _question(desk, digest, marks)
+    question = _question(desk, digest, marks, checked.table.sheet)
     again = desk.journal.find_duplicates(question)
-    if again.rows.height and not decisions.duplicate_reason:
+    is_again = again.rows.height or _living(again)
+    if is_again and not decisions.duplicate_reason:
         return Preparation(checked=checked, stopped=_duplicate(again, source.file))
     references = checked.instructions["own_reference"]
     used = desk.journal.find_references(question, references)
@@ -119,24 +203,13 @@ def prepare(desk: Desk, source: Source, decisions: Decisions) -> Preparation:
     if reason := stops(checked, decisions.acceptance):
         hint = "Correct the rows, or see --accept-warning and --accept-valid-rows."
         return Preparation(checked=checked, stopped=FindingsError(reason, hint=hint))
-    looked_at = min(again.checked, reckoned.earlier.checked or again.checked)
-    limited, day = reckoned.earlier.limited, past.today
-    seen_at = _Looked(at=looked_at, limited=limited, day=day)
-    return _journal(desk, checked, marks, decisions, seen_at)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Looked:
-    """Up to which event the journal was looked through, and what for.
-
-    Attributes:
-        limited: Ledger keys whose figures were compared with a limit.
-        day: The day those were of.
-    """
-
-    at: int
-    limited: pl.Series
-    day: dt.date
+    return _Examined(
+        checked=checked,
+        marks=marks,
+        at=min(again.checked, reckoned.earlier.checked or again.checked),
+        limited=reckoned.earlier.limited,
+        day=past.today,
+    )
 
 
 def past_of(desk: Desk) -> Past:
@@ -199,7 +272,9 @@ def _fingerprints(desk: Desk, checked: Checked) -> pl.Series:
     )
 
 
-def _question(desk: Desk, digest: str, fingerprints: pl.Series) -> Question:
+def _question(
+    desk: Desk, digest: str, fingerprints: pl.Series, sheet: str | None
+) -> Question:
     days = dt.timedelta(days=desk.settings.limits.look_back_days)
     return Question(
         participant=desk.settings.account.participant,
@@ -207,6 +282,7 @@ def _question(desk: Desk, digest: str, fingerprints: pl.Series) -> Question:
         source_digest=digest,
         batch_digests=(),
         fingerprints=fingerprints,
+        sheet=sheet,
         since=desk.today - days,
     )
 
@@ -232,15 +308,10 @@ def _duplicate(found: Duplicates, file: Path) -> DuplicateError:
     )
 
 
-def _journal(
-    desk: Desk,
-    checked: Checked,
-    marks: pl.Series,
-    decisions: Decisions,
-    looked: _Looked,
-) -> Preparation:
+def _journal(desk: Desk, decisions: Decisions, looked: _Examined) -> Preparation:
+    checked = looked.checked
     spec = checked.spec.spec
-    instructions = checked.instructions.with_columns(marks)
+    instructions = checked.instructions.with_columns(looked.marks)
     parts = batches.split(instructions, spec)
     values = _file_values(desk, spec, len(parts))
     if values[0].date != looked.day:

@@ -51,6 +51,7 @@ def annotate(  # noqa: PLR0913 - one parameter per thing a person may state
     language: str = "both",
     encoding: str | None = None,
     sheet: str | None = None,
+    further: Mapping[str, int] | None = None,
 ) -> None:
     """Write a copy of a source file with its bad cells coloured and explained.
 
@@ -64,6 +65,7 @@ def annotate(  # noqa: PLR0913 - one parameter per thing a person may state
         encoding: Of a text file that needed one stated.
         sheet: The sheet that was checked; None for the one the findings name, else
             the first that is shown.
+        further: Other sheets that were checked, and the row of the headings of each.
 
     Raises:
         UsageError: The output is the source, another file, or not an .xlsx.
@@ -81,9 +83,12 @@ def annotate(  # noqa: PLR0913 - one parameter per thing a person may state
                 remove_marks(package, part)
             merge(package, part, copied.merged.get(name, ()))
         added = add_styles(package)
-        by_place = _by_place(findings, header_row)
-        _mark(package, outline.sheets[copied.sheet], by_place, added, language)
-        notes = [*copied.notes, *_not_commented(len(by_place))]
+        heads = {**(further or {}), copied.sheet: header_row}
+        notes = list(copied.notes)
+        for name, found in _by_sheet(findings, heads, copied.sheet).items():
+            by_place = _by_place(found, heads[name])
+            _mark(package, outline.sheets[name], by_place, added, language)
+            notes += _not_commented(len(by_place))
         summary = Summary(added, copied.sheet).render(findings, notes)
         outline.put_first(SUMMARY_SHEET, summary)
         outline.set_kind(output.suffix)
@@ -168,6 +173,16 @@ def _mark(
     colour(package, part, severities, added.colours)
     texts = {place: _explain(found, language) for place, found in worst_first.items()}
     comment(package, part, texts)
+
+
+def _by_sheet(
+    findings: Sequence[Finding], sheets: Mapping[str, int], first: str
+) -> Mapping[str, list[Finding]]:
+    """Return the findings of every sheet; those of no sheet belong to the first."""
+    by_sheet: dict[str, list[Finding]] = {name: [] for name in sheets}
+    for finding in findings:
+        by_sheet[finding.sheet if finding.sheet in sheets else first].append(finding)
+    return by_sheet
 
 
 def _by_place(

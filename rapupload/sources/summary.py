@@ -110,6 +110,9 @@ class Summary:
 
     def _add_finding(self, finding: Finding) -> None:
         place = finding.cell or (f"row {finding.row}" if finding.row else "file 檔案")
+        sheet = finding.sheet or self._sheet
+        if sheet != self._sheet:
+            place = f"{sheet}: {place}"
         has_link = bool(finding.row) and len(self._links) < _MOST_LINKS
         self._add(
             [
@@ -123,10 +126,10 @@ class Summary:
             ]
         )
         if has_link:
-            self._link(f"{finding.letter or 'A'}{finding.row}")
+            self._link(sheet, f"{finding.letter or 'A'}{finding.row}")
 
-    def _link(self, target: str) -> None:
-        quoted = self._sheet.replace("'", "''")
+    def _link(self, sheet: str, target: str) -> None:
+        quoted = sheet.replace("'", "''")
         location = xml_attribute(f"'{quoted}'!{target}")
         self._links.append(f'<hyperlink ref="B{len(self._rows)}" location={location}/>')
 

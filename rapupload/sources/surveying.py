@@ -31,7 +31,8 @@ class SheetFit:
         header_row: Row of the headings for that type, or for the first of the others.
         score: How many columns of the type the headings name.
         others: The types between which it lies, where ``type`` is None.
-        missing: Mandatory columns of the type that no heading names.
+        missing: Mandatory columns of the type, or of the first of the others, that no
+            heading names.
         is_stamped: The template that the workbook was made from names the type.
         has_rows: Something stands below the headings.
     """
@@ -150,6 +151,7 @@ def _choose(sheet: str, found: list[_Fit], last: int) -> SheetFit:
         header_row=first.header_row,
         score=first.score,
         others=(first.type, *(fit.type for fit in others)),
+        missing=first.missing,
         has_rows=last > first.header_row,
     )
 

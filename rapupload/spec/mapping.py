@@ -145,14 +145,35 @@ def load_mapping(file: Path, spec: BatchSpec) -> LoadedMapping:
     Raises:
         ConfigError: It cannot be read, or has faults; all of them are told.
     """
+    return parse_mapping(_read(file), file, spec)
+
+
+def _read(file: Path) -> bytes:
     try:
-        content = file.read_bytes()
+        return file.read_bytes()
     except OSError as error:
         raise ConfigError(
             f"The mapping file {file} cannot be read: {error.strerror}.",
             hint="Check the name; rapupload map makes one.",
         ) from error
-    return parse_mapping(content, file, spec)
+
+
+def _parse_toml(content: bytes, file: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(content.decode("utf-8"))
+    except (ValueError, RecursionError) as error:  # UnicodeDecodeError among them
+        raise ConfigError(
+            f"The mapping file {file} is not readable TOML: {error}.", hint=_HINT
+        ) from error
+
+
+def mapped_type(file: Path) -> str:
+    """Return the instruction type that a mapping file is for; empty if it says none.
+
+    Raises:
+        ConfigError: It cannot be read.
+    """
+    return str(_parse_toml(_read(file), file).get("type", ""))
 
 
 def parse_mapping(content: bytes, file: Path, spec: BatchSpec) -> LoadedMapping:
@@ -161,12 +182,7 @@ def parse_mapping(content: bytes, file: Path, spec: BatchSpec) -> LoadedMapping:
     Raises:
         ConfigError: It has faults; all of them are told.
     """
-    try:
-        raw = tomllib.loads(content.decode("utf-8"))
-    except (ValueError, RecursionError) as error:  # UnicodeDecodeError among them
-        raise ConfigError(
-            f"The mapping file {file} is not readable TOML: {error}.", hint=_HINT
-        ) from error
+    raw = _parse_toml(content, file)
     try:
         mapping = Mapping.model_validate(raw)
         faults = list(mapping_faults(mapping, spec))

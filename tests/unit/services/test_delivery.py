@@ -446,8 +446,8 @@ def test_submit_tells_what_it_prepared_though_it_may_not_send_it_any_more(
         journal = here.journal.database.path
     with at(desk, clock=Midnight()) as here:
         source = Source(file=path, type="ati")
-        made, report, now = source_commands._submit(here, source, Decisions())
+        made, report, now = source_commands._submit(here, [source], Decisions())
     assert isinstance(report.stopped, StateError)
     assert [batch.state for batch in now] == [BatchState.EXPIRED]
-    assert len(made.batches) == 1
+    assert [len(part.batches) for part in made] == [1]
     assert rap.uploads == []
