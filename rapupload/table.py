@@ -131,6 +131,6 @@ class Table:
     @property
     def rows(self) -> int:
         """Return the number of source rows: those in the frame and those ignored."""
-        if self.shaping is None:  # as many rows as numbers; a million take time to count
+        if self.shaping is None:  # as many as there are numbers; no need to count
             return self.frame.height + len(self.ignored)
         return self.frame[ROW].n_unique() + len(self.ignored)
