@@ -233,7 +233,10 @@ def _layout(loaded: Any) -> Layout:
             if about.hidden or about.width == 0
         ),
         merged=tuple(
-            (top + 1, left, bottom, right - 1)
+            (
+                *(min(top + 1, bottom), min(left, right - 1)),
+                *(max(top + 1, bottom), max(left, right - 1)),
+            )
             for top, bottom, left, right in loaded.merged_cells
         ),
     )

@@ -448,7 +448,7 @@ def settle_date(stored: str) -> tuple[CellKind, str]:
     try:
         moment = dt.datetime.fromisoformat(stored)
     except ValueError:
-        return CellKind.ERROR, stored
+        return CellKind.ERROR, stored or "#VALUE!"
     return convert_moment(moment.replace(tzinfo=None))
 
 

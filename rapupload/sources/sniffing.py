@@ -147,6 +147,7 @@ def _is_encrypted(raw: bytes) -> bool:
         ValueError,
         LookupError,
         struct.error,
+        AssertionError,
         AttributeError,
         TypeError,
     ):  # damaged: the reader says so

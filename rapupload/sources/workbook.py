@@ -50,7 +50,13 @@ class Workbook:
     is_1904: bool
 
     def form(self, style: int) -> Form:
-        """Return how a number of this style is shown."""
+        """Return how a number of this style is shown.
+
+        Raises:
+            ValueError: No style has such a number.
+        """
+        if style < 0:
+            raise ValueError("a style before the first")
         return self.forms[style] if style < len(self.forms) else Form.GENERAL
 
 

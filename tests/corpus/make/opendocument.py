@@ -283,6 +283,7 @@ def contents(on: Shelf) -> None:
         "time": typed("time", 'office:time-value="PT30H00M00S"', "30:00:00"),
         "date": typed("date", 'office:date-value="2027-01-06"', "06/01/27"),
         "date-odd": typed("date", 'office:date-value="tomorrow"', "tomorrow"),
+        "date-nothing": typed("date", 'office:date-value=""', "2027-01-06"),
         "void": typed("void", "", "1000"),
         "type-odd": typed("quantity", 'office:value="1000"', "1000"),
         "error": typed(

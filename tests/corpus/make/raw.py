@@ -126,6 +126,7 @@ def contents(on: Shelf) -> None:
         "both-texts": '<c r="@" t="inlineStr"><v>9000</v><is><t>1000</t></is></c>',
         "inline-without-type": '<c r="@"><is><t>1000</t></is></c>',
         "style-beyond": '<c r="@" s="99"><v>1000</v></c>',
+        "style-negative": '<c r="@" s="-1"><v>1000</v></c>',
         "style-odd": '<c r="@" s="x"><v>1000</v></c>',
         "comment-inside": '<c r="@"><v>10<!-- 9 -->00</v></c>',
         "cdata": '<c r="@"><v><![CDATA[1000]]></v></c>',

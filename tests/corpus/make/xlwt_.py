@@ -148,6 +148,12 @@ class Maker:
         sheet.write_merge(5, 6, 2, 2, "C00010")
         self.put(sheet, [["合計", None, None, None, 12500]], top=7)
         book.save(self.on.path("layout.xls", values_of({5: 0})))
+        book, _ = self.book(*table("ati"))
+        raw = book.get_biff_data()
+        upwards = struct.pack("<HHHHHHH", 0xE5, 10, 1, 3, 2, 2, 2)
+        end = raw.rindex(struct.pack("<HH", 0x0A, 0))
+        self.store("merge-turned.xls", raw[:end] + upwards + raw[end:])
+        self.on.path("merge-turned.xls", values_of({2: 0}))
 
     def rich(self) -> None:
         """Write text in several fonts, with breaks and odd blanks, and long text."""
