@@ -15,8 +15,9 @@ from benchmarks.running import (
     run_task,
     time_commands,
 )
+from benchmarks.sheets import TYPES
 
-_ROUNDS = {"xlsx": 7, "csv": 3, "start": 9}
+_ROUNDS = {"xlsx": 7, "csv": 3, "types": 2, "start": 9}
 _BARE_PYTHON = 0.011  # seconds of `python -c pass` where the limits were set
 
 
@@ -135,6 +136,20 @@ def measure_csv(folder: Path) -> Iterator[Line]:
     yield from _memory("the faulty one, peak memory", faulty, 1_500)
 
 
+def measure_types(folder: Path) -> Iterator[Line]:
+    """Measure 1,000,000 rows of CSV of each instruction type."""
+    for type_ in TYPES:
+        run_task(f"make_type_{type_}", folder)
+        names = (f"prepare_type_{type_}", f"rewrite_type_{type_}", "insert_bare")
+        best = best_of(_ROUNDS["types"], names, folder)
+        ours, rewrite, insert = (best[name] for name in names)
+        assert ours.figures["instructions"] == 1_000_000
+        bare = {"polars": rewrite.seconds, "bare insert": insert.seconds}
+        yield _at_most(f"csv, 1,000,000 rows, {type_}", ours.seconds, bare, 2.0)
+        yield from _memory(f"{type_}, peak memory", ours, 1_500)
+        (folder / f"{type_}-type.csv").unlink()
+
+
 def measure_start(folder: Path) -> Iterator[Line]:
     """Measure the start of the installed command."""
     run_task("make_small", folder)
@@ -168,5 +183,6 @@ def measure_start(folder: Path) -> Iterator[Line]:
 ROWS: dict[str, Callable[[Path], Iterator[Line]]] = {
     "xlsx": measure_xlsx,
     "csv": measure_csv,
+    "types": measure_types,
     "start": measure_start,
 }

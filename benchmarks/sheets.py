@@ -10,7 +10,7 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import random
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 NOW = dt.datetime(2027, 1, 5, 2, 0, tzinfo=dt.UTC)
@@ -101,6 +101,161 @@ def write_si_workbook(file: Path, count: int) -> None:
             for column, cell in enumerate(cells):
                 if cell is not None:
                     sheet.write(row, column, cell, formats.get(column))
+
+
+_DEADLINE = "2027-01-20 16:00"
+_Made = Callable[[int, random.Random], list[object]]
+TYPES: dict[str, tuple[list[str], _Made]] = {
+    "ati": (
+        ["Our reference", "Stock code", "From account", "To account", "Quantity"],
+        lambda n, c: [f"AT{n:09}", _stock(c), "01", "02", _lots(c)],
+    ),
+    "election": (
+        [
+            "Our reference",
+            "Announcement number",
+            "Stock account",
+            "Option number",
+            "Election",
+            "Shares electing",
+            "CCASS deadline",
+        ],
+        lambda n, c: [
+            *(f"EL{n:09}", f"A{n:08}", "01", "002", "SCRIP", _lots(c), _DEADLINE),
+        ],
+    ),
+    "isi": (
+        [
+            "Our reference",
+            "Deliver or receive",
+            "Investor participant ID",
+            "Stock code",
+            "Quantity",
+            "Settlement date",
+            "Payment method",
+            "Our stock account",
+        ],
+        lambda n, c: [
+            *(f"IS{n:09}", "D" if n % 2 else "R", f"I{n % 90_000:05}", _stock(c)),
+            *(_lots(c), "2027-01-07", "FOP", f"{c.randrange(1, 90):02}"),
+        ],
+    ),
+    "representative": (
+        [
+            "Our reference",
+            "Announcement number",
+            "Stock account",
+            "Appointment",
+            "Name as on the document",
+            "Document",
+            "Document number",
+            "Shares represented",
+            "CCASS deadline",
+        ],
+        lambda n, c: [
+            *(f"RP{n:09}", f"A{n:08}", "01", "REP", "CHAN TAI MAN", "HKID"),
+            *("A123456(3)", _lots(c), _DEADLINE),
+        ],
+    ),
+    "si": (
+        [
+            "Our reference",
+            "Deliver or receive",
+            "Counterparty",
+            "Stock code",
+            "Quantity",
+            "Settlement date",
+            "Payment method",
+            "Currency",
+            "Settlement amount",
+            "Our stock account",
+            "Purpose",
+        ],
+        lambda n, c: [
+            *(f"SI{n:09}", "D" if n % 2 else "R", f"B{c.randrange(1_300, 1_700):05}"),
+            *(_stock(c), _lots(c), "2027-01-07", "DVP", "HKD"),
+            *(f"{n}.{n % 100:02}", f"{c.randrange(1, 90):02}", "BC"),
+        ],
+    ),
+    "sti": (
+        [
+            "Our reference",
+            "Stock code",
+            "Transfer out account",
+            "Transfer in account",
+            "Quantity",
+            "Payment method",
+        ],
+        lambda n, c: [
+            f"ST{n:09}",
+            _stock(c),
+            "01",
+            f"{n % 90_000:08}",
+            _lots(c),
+            "FOP",
+        ],
+    ),
+    "subscription": (
+        [
+            "Our reference",
+            "Announcement number",
+            "Code of the rights, warrant or bond",
+            "Stock account",
+            "Quantity subscribed",
+            "CCASS deadline",
+        ],
+        lambda n, c: [f"SB{n:09}", f"A{n:08}", "02945", "01", _lots(c), _DEADLINE],
+    ),
+    "tender": (
+        [
+            "Our reference",
+            "Tender number",
+            "Code of the note",
+            "Account to credit",
+            "Nominal amount",
+            "CCASS deadline",
+            "Client",
+        ],
+        lambda n, c: [
+            *(f"TD{n:09}", f"T{n % 9_000:08}", "04110", "01"),
+            *(c.randrange(1, 900) * 50_000, _DEADLINE, f"M{n:08}"),
+        ],
+    ),
+    "voting": (
+        [
+            "Our reference",
+            "Announcement number",
+            "Stock account",
+            "Resolution",
+            "For",
+            "Against",
+            "CCASS deadline",
+        ],
+        lambda n, c: [
+            *(f"VT{n:09}", f"A{n // 10:08}", "01", str(n % 10 + 1)),
+            *(_lots(c), _lots(c), _DEADLINE),
+        ],
+    ),
+}
+"""Instruction type -> headings of a plain export, and the row of a number."""
+
+
+def _stock(chance: random.Random) -> str:
+    return f"{chance.choice(_STOCKS)[0]:05}"
+
+
+def _lots(chance: random.Random) -> int:
+    return chance.randrange(1, 5_000) * 100
+
+
+def write_type_text(file: Path, type_: str, count: int) -> None:
+    """Write a plain export of an instruction type as CSV."""
+    headings, make = TYPES[type_]
+    chance = random.Random(_SEED)
+    with file.open("w", newline="", encoding="utf-8") as stream:
+        writer = csv.writer(stream)
+        writer.writerow(headings)
+        writer.writerows(make(number, chance) for number in range(1, count + 1))
 
 
 def ati_rows(count: int, *, faulty: bool) -> Iterator[list[str]]:

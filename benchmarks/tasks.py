@@ -20,7 +20,13 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from benchmarks.running import READY
-from benchmarks.sheets import NOW, write_ati_text, write_si_workbook
+from benchmarks.sheets import (
+    NOW,
+    TYPES,
+    write_ati_text,
+    write_si_workbook,
+    write_type_text,
+)
 
 CHUNK = 10_000  # rows in one transaction, in the product and in the bare insert
 _BARE = ("journal_mode=WAL", "synchronous=FULL")
@@ -63,6 +69,9 @@ class Work:
         self.busy = time.process_time() - busy
 
 
+Task = Callable[[Path, Work], None]
+
+
 # Source files
 
 
@@ -86,6 +95,14 @@ def make_faulty(folder: Path, work: Work) -> None:
         write_ati_text(folder / "faulty.csv", 1_000_000, faulty=True)
 
 
+def _make_type(type_: str) -> Task:
+    def make(folder: Path, work: Work) -> None:
+        with work.timed():
+            write_type_text(folder / f"{type_}-type.csv", type_, 1_000_000)
+
+    return make
+
+
 # The product
 
 
@@ -99,6 +116,13 @@ def prepare_ati(folder: Path, work: Work) -> None:
 
 def prepare_faulty(folder: Path, work: Work) -> None:
     _prepare(folder, work, "faulty.csv", "ati")
+
+
+def _prepare_type(type_: str) -> Task:
+    def prepare(folder: Path, work: Work) -> None:
+        _prepare(folder, work, f"{type_}-type.csv", type_)
+
+    return prepare
 
 
 def _prepare(folder: Path, work: Work, file: str, type_: str) -> None:
@@ -117,8 +141,13 @@ def _prepare(folder: Path, work: Work, file: str, type_: str) -> None:
     Journal.open(place / "journal.sqlite", clock=lambda: NOW).close()
     (place / READY).touch()
     source = Source(file=folder / file, type=type_)
+    accepted = {"sub-irrevocable"} if type_ == "subscription" else set()
     decisions = Decisions(
-        acceptance=Acceptance(valid_rows_only=file.startswith("faulty"))
+        acceptance=Acceptance(
+            codes=frozenset(accepted),
+            reason="measured" if accepted else "",
+            valid_rows_only=file.startswith("faulty"),
+        )
     )
     with work.timed(), open_desk(settings, {}, clock=lambda: NOW) as desk:
         made = prepare(desk, source, decisions)
@@ -149,6 +178,13 @@ def read_si(folder: Path, work: Work) -> None:
 
 def rewrite_ati(folder: Path, work: Work) -> None:
     _rewrite(folder, work, "ati.csv")
+
+
+def _rewrite_type(type_: str) -> Task:
+    def rewrite(folder: Path, work: Work) -> None:
+        _rewrite(folder, work, f"{type_}-type.csv")
+
+    return rewrite
 
 
 def _rewrite(folder: Path, work: Work, file: str) -> None:
@@ -219,7 +255,7 @@ def run_script(folder: Path, work: Work) -> None:
     work.figures = {"rows": count, "batches": len(theirs)}
 
 
-TASKS: dict[str, Callable[[Path, Work], None]] = {
+TASKS: dict[str, Task] = {
     task.__name__: task
     for task in (
         make_si,
@@ -236,6 +272,10 @@ TASKS: dict[str, Callable[[Path, Work], None]] = {
         run_script,
     )
 }
+for _type in TYPES:
+    TASKS[f"make_type_{_type}"] = _make_type(_type)
+    TASKS[f"prepare_type_{_type}"] = _prepare_type(_type)
+    TASKS[f"rewrite_type_{_type}"] = _rewrite_type(_type)
 
 
 def _peak_megabytes() -> float | None:
