@@ -1,4 +1,8 @@
-"""A heading that says the opposite of a column: "Release" where the column is "Hold"."""
+"""A heading that says the opposite of a column: "Release" where the column is "Hold".
+
+A blank below it is asked about where no cell of the column itself answers: what stands
+in for a blank of the column, such as N, would release what nobody has released.
+"""
 
 from __future__ import annotations
 
@@ -56,10 +60,12 @@ def _turn(sheet: Sheet, column: Column, position: int) -> None:
             pl.col("text"),
         )
     )
+    direct = sheet.cells(column.name)
+    unanswered = is_blank(given) & is_blank(direct)
+    sheet.accuse(unanswered, given, "value-missing", labels(column))
     if not sheet.has(column.name):
         sheet.put(column.name, turned)
         return
-    direct = sheet.cells(column.name)
     said, other = read(direct, column)["value"], read(turned, column)["value"]
     sheet.accuse(
         (said != other).fill_null(value=False),

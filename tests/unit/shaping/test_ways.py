@@ -60,6 +60,13 @@ def test_the_partner_column_must_agree(direction, payment, meant, codes):
     assert said(found) == codes
 
 
+def test_a_blank_below_release_is_asked_about():
+    """A default of Hold, such as N, would release it; a cell of Hold itself answers."""
+    rows = [["A1", "Y", None], ["A2", None, None], ["A3", " ", "Y"]]
+    found = shaped(["Own-reference", "Release", "Hold"], rows, ways())
+    assert said(found) == [("value-missing", 3, 1)]
+
+
 @pytest.mark.parametrize("heading", ["Release", "RELEASE", "釋放", "Release 釋放"])
 def test_release_is_read_as_the_opposite_of_hold(heading):
     """Y turns into N and back; what is neither stays as it is, for the field type."""
