@@ -274,10 +274,10 @@ def unfold_columns(sheet: Sheet, unfold: Unfold) -> None:
     """Make a second instruction of the cells on the right, where they are filled.
 
     The first pair says how much: of it there must be something on the left for a first
-    instruction, on the right for a second. Money on the right without it makes one too,
-    which the check will find to lack its figure.
+    instruction, on the right for a second. Money on either side without it makes one
+    too, which the check will find to lack its figure.
     """
-    left, leading = next(iter(unfold.takes.items()))
+    leading = next(iter(unfold.takes.values()))
     telling = [
         right
         for right in unfold.takes.values()
@@ -294,9 +294,19 @@ def unfold_columns(sheet: Sheet, unfold: Unfold) -> None:
             "place"
         ]
         second |= filled
-    _double(sheet, unfold, ~(second & _is_nothing(sheet, left)), second, place)
+    _double(sheet, unfold, ~second | _has_first(sheet, unfold), second, place)
     for right in unfold.takes.values():
         sheet.columns.pop(right, None)
+
+
+def _has_first(sheet: Sheet, unfold: Unfold) -> pl.Series:
+    """Tell which rows say how much, or how much money, on the left."""
+    leading = next(iter(unfold.takes))
+    found = flags(sheet.frame.height)
+    for left in unfold.takes:
+        if left == leading or sheet.spec.column_named(left).type == _MONEY:
+            found |= ~_is_nothing(sheet, left)
+    return found
 
 
 def _is_nothing(sheet: Sheet, name: str) -> pl.Series:

@@ -6,6 +6,7 @@ import pytest
 
 from rapupload.shaping import shape
 from rapupload.shaping.wide import WideVocabulary
+from rapupload.spec.catalogue import Catalogue
 from rapupload.table import CellKind, Header
 from tests.unit.shaping.building import (
     places,
@@ -218,6 +219,18 @@ def test_cells_on_the_right_make_a_second_instruction(row, made):
     found = shaped(_RIGHTS, [row], rights())
     assert texts(found, "own-reference", "quantity", "event") == made
     assert found.rows == 1
+
+
+def test_money_of_the_first_instruction_is_never_dropped():
+    """Money for rights without their number is asked about, whatever stands beside it."""
+    heads = ["Our reference", "Quantity", "Amount", "Excess Qty", "Excess Amount"]
+    rows = [["R1", None, "5,000", "40", None], ["R2", "0", "0.00", "40", "60"]]
+    found = shaped(heads, rows, Catalogue().spec("subscription"))
+    assert texts(found, "quantity", "amount") == [
+        (2, None, "5,000"),
+        (2, "40", None),
+        (3, "40", "60"),
+    ]
 
 
 def test_a_second_instruction_points_at_the_cells_on_the_right():
