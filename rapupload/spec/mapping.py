@@ -32,6 +32,7 @@ _HINT = (
     "Mend the file, or make it anew with: rapupload map FILE --name NAME --overwrite"
 )
 _FIGURES = frozenset({"quantity", "money", "price"})
+_BLANK_WORD = "a blank cell holds no word; [fixed] says what a blank one means"
 
 
 def _figure(text: str) -> Decimal:
@@ -224,6 +225,9 @@ def mapping_faults(mapping: Mapping, spec: BatchSpec) -> Iterator[SpecFault]:
         yield from _values(name, words, columns)
     for name, text in mapping.fixed.items():
         yield from _value(f"fixed.{name}", name, text, columns)
+    for number, rows in enumerate(mapping.ignored_rows, start=1):
+        if not all(map(fold_code, rows.values)):
+            yield SpecFault(path=f"ignored-rows.{number}.values", reason=_BLANK_WORD)
     yield from _control(mapping.control_totals, columns)
 
 
@@ -250,6 +254,8 @@ def _values(
         path = f"values.{name}.{theirs!r}"
         if seen.setdefault(fold_code(theirs), ours) != ours:
             yield SpecFault(path=path, reason="the same word means two values")
+        if not fold_code(theirs):
+            yield SpecFault(path=path, reason=_BLANK_WORD)
         yield from _value(path, name, ours, columns)
 
 

@@ -111,6 +111,17 @@ HKD = "5"
             id="type",
         ),
         pytest.param(
+            'name = "x"\ntype = "mini"\n[values.hold]\n" " = "Y"',
+            "values.hold.' ': a blank cell holds no word",
+            id="blank word",
+        ),
+        pytest.param(
+            'name = "x"\ntype = "mini"\n[[ignored-rows]]\nreason = "done"\n'
+            'column = "status"\nvalues = ["X", ""]',
+            "ignored-rows.1.values: a blank cell holds no word",
+            id="blank rows",
+        ),
+        pytest.param(
             'name = "x"\ntype = "mini"\n[control-totals.sum]\nyes = "many"',
             "control-totals.sum: 'many' is not a figure",
             id="control total",
