@@ -9,7 +9,7 @@ refused as a whole, of the same participant and environment.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -43,6 +43,7 @@ from rapupload.model import BatchState, Environment, Outcome
 
 _IN_ONE_QUERY = 500
 _DAY_BITS, _REST_BITS = 15, 48
+_DIGEST_BYTES = 8
 _SEPARATOR = "\x1f"
 
 # Its own MetaData: no migration ever creates it.
@@ -71,21 +72,33 @@ def hash_keys(
         secret: The journal's own key.
     """
     within = _SEPARATOR.join([*scope, ""]).encode()
-    begin = hashlib.blake2b(within, key=secret, digest_size=8)
-    days: dict[str, int] = {}
-    found = []
-    for day, text in texts:
-        prefix = days.get(day)
-        if prefix is None:
-            prefix = days[day] = _number(begin, day, _DAY_BITS) << _REST_BITS
-        found.append(prefix | _number(begin, f"{day}{_SEPARATOR}{text}", _REST_BITS))
-    return pl.Series("key", found, dtype=pl.Int64)
+    begin = hashlib.blake2b(within, key=secret, digest_size=_DIGEST_BYTES)
+    days: dict[str, tuple[int, Callable[[], hashlib.blake2b]]] = {}
+    prefixes, digests = [], []
+    for day, text in texts:  # the one loop over all keys: kept bare
+        known = days.get(day)
+        if known is None:
+            known = days[day] = _begin_day(begin, day)
+        digest = known[1]()
+        digest.update(text.encode())
+        prefixes.append(known[0])
+        digests.append(digest.digest())
+    rest = pl.Series("key", digests, dtype=pl.Binary).bin.reinterpret(
+        dtype=pl.UInt64, endianness="big"
+    )
+    shifted = (rest // (1 << (64 - _REST_BITS))).cast(pl.Int64)
+    return shifted + pl.Series(prefixes, dtype=pl.Int64)
 
 
-def _number(begin: hashlib.blake2b, text: str, bits: int) -> int:
+def _begin_day(
+    begin: hashlib.blake2b, day: str
+) -> tuple[int, Callable[[], hashlib.blake2b]]:
+    """Return the first bits of a day's keys, and what begins the digest of one."""
     digest = begin.copy()
-    digest.update(text.encode())
-    return int.from_bytes(digest.digest()) >> (64 - bits)
+    digest.update(day.encode())
+    prefix = int.from_bytes(digest.digest()) >> (64 - _DAY_BITS)
+    digest.update(_SEPARATOR.encode())
+    return prefix << _REST_BITS, digest.copy
 
 
 def digest_keys(keys: pl.Series) -> str:
