@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format golden bench faults wheel clean
+.PHONY: help demo test check format golden bench faults nightly wheel clean
 
 help:  ## list the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
@@ -42,6 +42,10 @@ bench: $(VENV)/installed  ## measure against the baselines and print the table
 
 faults: $(VENV)/installed  ## every kill and 500 random fault schedules; prints its counts
 	$(BIN)/python -m tests.faults --kills --schedules 500
+
+nightly: $(VENV)/installed  ## property tests with 100,000 examples each, or EXAMPLES=10000
+	HYPOTHESIS_PROFILE=nightly HYPOTHESIS_EXAMPLES=$(or $(EXAMPLES),100000) \
+	  $(BIN)/python -m pytest -n 2 tests/properties tests/unit/shaping/test_properties.py
 
 wheel: $(VENV)/installed  ## build the wheel and try it in an empty environment
 	$(BIN)/python -m pytest -n 0 tests/packaging
