@@ -12,6 +12,7 @@ from rapupload.errors import RapuploadError, SpecError, TransportError
 from rapupload.journal import Journal
 from rapupload.model import AccountKind
 from rapupload.services.desk import Desk
+from rapupload.services.lists import read_lists
 from rapupload.spec.naming import NamePattern
 from rapupload.transport.channel import Login
 from rapupload.transport.hong_kong_days import HongKongDays
@@ -47,12 +48,13 @@ class Look:
 
 
 def diagnose(desk: Desk, environ: Mapping[str, str]) -> Iterator[Look]:
-    """Look at settings, specs, key, journal, hours, login, folders and clock.
+    """Look at settings, specs, lists, key, journal, hours, login, folders and clock.
 
     A login that succeeds lifts the block that a refused key or host key had set.
     """
     yield from _settings(desk, environ)
     yield from _specs(desk)
+    yield from _lists(desk)
     key = _key(desk, environ)
     yield key
     yield _journal(desk.journal)
@@ -119,6 +121,28 @@ def _specs(desk: Desk) -> Iterator[Look]:
             else f"refused in the {desk.settings.environment.value} environment until it "
             "is checked against HKEX's document",
         )
+
+
+def _lists(desk: Desk) -> Iterator[Look]:
+    """Read every list that the settings name, as a check would."""
+    for name in desk.settings.lists.files():
+        subject = f"list {name}"
+        try:
+            found = read_lists([name], desk.settings, desk.clock())
+        except RapuploadError as error:
+            yield _bad(subject, error)
+            continue
+        if name in found.gaps:
+            yield Look(
+                subject=subject,
+                verdict=Verdict.NOTE,
+                said=found.gaps[name].en,
+                mend="Put a newer file there; until then its rules are not checked.",
+            )
+        else:
+            known = found.known[name]
+            said = f"{known.frame.height:,} rows of {known.as_of}"
+            yield Look(subject=subject, verdict=Verdict.GOOD, said=said)
 
 
 def _key(desk: Desk, environ: Mapping[str, str]) -> Look:

@@ -156,3 +156,12 @@ def test_what_is_not_checked_says_which_list_would_help(desk: Place) -> None:
     refused = desk.run(*given, expect=10)
     assert refused.error["code"] == "settings"
     assert "row 2, cell B2" in refused.error["message"]
+
+
+def test_the_doctor_reads_the_lists(desk: Place) -> None:
+    """Rows and day of each; a fault is told before a sheet meets it."""
+    seen = desk.run("doctor", expect=0)
+    assert "list holdings" in seen.text
+    assert "2 rows of" in seen.text
+    (desk.folder / "holdings.csv").write_text("Account\n01\n", encoding="utf-8")
+    desk.run("doctor", expect=10)
