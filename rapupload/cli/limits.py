@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from rapupload.cli.face import plain
@@ -63,7 +64,7 @@ def figures_table(figures: Sequence[dict[str, object]]) -> Table | None:
 
 
 def _is_telling(row: dict[str, object]) -> bool:
-    is_over = row["over"] is not None and not str(row["over"]).startswith(("-", "0"))
+    is_over = row["over"] is not None and Decimal(str(row["over"])) > 0
     return is_over or row["accepted"] != "0" or row["outstanding"] != "0"
 
 
@@ -74,7 +75,9 @@ def _about(row: dict[str, object]) -> str:
 
 
 def _figure(value: object) -> str:
-    if value is None:
-        return "not known"
-    whole, point, rest = str(value).partition(".")
-    return f"{int(whole):,}{point}{rest}" if value else ""
+    """Return a figure with its thousands apart.
+
+    >>> _figure("-1234.5"), _figure("1000000"), _figure(None)
+    ('-1,234.5', '1,000,000', 'not known')
+    """
+    return "not known" if value is None else f"{Decimal(str(value)):,f}"
