@@ -40,12 +40,14 @@ PLAIN_KINDS = TEXT_OR_NUMBER
 PROBLEMS: Mapping[str, Problem] = {
     "code-unknown": Problem(
         Text(
-            "{value} is not on the list of this column.", "{value} 不在此欄的清單內。"
+            "{value} is none of {codes}.",
+            "{value} 並非 {codes} 其中之一。",
         ),
         Text(
-            "Choose one of the values that the template offers, or let a spelling of "
-            "your own be added to the spec.",
-            "請選用範本所列的值，或在規格檔加入自用的寫法。",
+            "Write one of the codes; the help sheet of the template says what each "
+            "means. Words of your own are kept in a mapping: rapupload map FILE.",
+            "請填寫其中一個代碼，其意思見範本的說明頁。自用的寫法可存於對照檔："
+            "rapupload map FILE。",
         ),
     ),
 }

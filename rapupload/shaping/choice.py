@@ -12,6 +12,7 @@ from rapupload.shaping.sheet import (
     is_blank,
     read,
 )
+from rapupload.spec.columns import codes_of
 from rapupload.spec.format import BatchSpec, Choice, Column
 
 WHOLE_WORDS = ("ALL", "全部", "全數", "全数")
@@ -70,7 +71,8 @@ def apply_choice(sheet: Sheet, choice: Choice) -> None:
     said = read(codes, selector)
     words = words_of(sheet.spec, choice)
     unread = said["problem"].is_not_null()
-    sheet.accuse(unread, codes, said["problem"], {}, is_personal=selector.personal)
+    known = {"codes": codes_of(selector)}
+    sheet.accuse(unread, codes, said["problem"], known, is_personal=selector.personal)
     blank = is_blank(codes)
     sheet.accuse(blank & ~is_blank(figures), figures, "choice-code-missing", words)
     whole = sheet.cells(choice.whole) if choice.whole else sheet.blank()

@@ -34,6 +34,11 @@ def shape_of(column: Column) -> Shape:
     )
 
 
+def codes_of(column: Column) -> str:
+    """Return the codes of a column as messages list them."""
+    return ", ".join(code.code for code in column.codes)
+
+
 def _words(code: Code) -> tuple[str, ...]:
     return (code.code, code.label.en, code.label.zh_hant, *code.aliases)
 

@@ -11,7 +11,7 @@ import polars as pl
 from rapupload.fieldtypes import problems
 from rapupload.fieldtypes.registry import odd_characters, validate
 from rapupload.model import Scope, Severity
-from rapupload.spec.columns import shape_of
+from rapupload.spec.columns import codes_of, shape_of
 from rapupload.spec.format import BatchSpec, Column
 from rapupload.spec.headings import Vocabulary
 from rapupload.table import ROW, Shaping, Table
@@ -236,6 +236,7 @@ def _own_default(column: Column, text: str | None) -> tuple[str | None, pl.DataF
     except ValueError as error:
         odd = pl.select(odd_characters(column.type, pl.lit(text), shape)).item()
         quoted = {"value": text, "length": shape.length, "characters": odd}
+        quoted["codes"] = codes_of(column)
         reason = fill(problems()[str(error)].message, quoted)
         words = {**_labels(column), "reason": reason.en, "reason_zh": reason.zh_hant}
         return None, _batch("default-unreadable", words)

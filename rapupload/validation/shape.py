@@ -14,7 +14,7 @@ import polars as pl
 from rapupload.fieldtypes.reading import FieldType, Shape
 from rapupload.fieldtypes.registry import odd_characters
 from rapupload.model import Scope, Severity
-from rapupload.spec.columns import shape_of, type_of
+from rapupload.spec.columns import codes_of, shape_of, type_of
 from rapupload.spec.format import Column
 from rapupload.table import CellKind, Table
 from rapupload.validation.findings import MASK, SCHEMA, empty, one
@@ -128,12 +128,12 @@ def _problems(read: pl.DataFrame, column: Column) -> pl.DataFrame:
 
 
 def _words(column: Column) -> pl.Expr:
-    """Return what messages quote: the length, and which characters cannot be sent.
+    """Return what messages quote: length, codes, and which characters cannot be sent.
 
     Of a personal value one character is shown and no more.
     """
     shape = shape_of(column)
-    length = shape.length or 0
+    length, codes = shape.length or 0, codes_of(column)
     naming = [
         code
         for code, problem in type_of(column).PROBLEMS.items()
@@ -142,11 +142,11 @@ def _words(column: Column) -> pl.Expr:
     found = odd_characters(column.type, pl.col("text"), shape)
     if column.personal:
         found = found.str.split(" ").list.first()
-    words = pl.struct(length=pl.lit(length), characters=found)
+    words = pl.struct(length=pl.lit(length), codes=pl.lit(codes), characters=found)
     return (
         pl.when(pl.col("problem").is_in(naming))
         .then(words.struct.json_encode())
-        .otherwise(pl.lit(json.dumps({"length": length})))
+        .otherwise(pl.lit(json.dumps({"length": length, "codes": codes})))
     )
 
 
