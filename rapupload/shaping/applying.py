@@ -16,6 +16,8 @@ from rapupload.shaping.sheet import (
 )
 from rapupload.spec.mapping import Mapping
 
+_SHOWN = 10  # words listed in a note
+
 
 def apply_values(sheet: Sheet, mapping: Mapping) -> None:
     """Read the desk's own words as the mapping says, and say so once per column."""
@@ -31,17 +33,21 @@ def apply_values(sheet: Sheet, mapping: Mapping) -> None:
             continue
         read_ = cells.with_columns(text=meant, kind=pl.lit(0, dtype=pl.UInt8))
         sheet.put(name, choose(changed, read_, cells))
-        first = changed.arg_true()[0]
+        read_as = MASK if column.personal else _pairs(cells["text"], meant, changed)
         sheet.say(
             "value-mapped",
-            {
-                **labels(column),
-                "count": int(changed.sum()),
-                "theirs": MASK if column.personal else cells["text"][first],
-                "ours": MASK if column.personal else meant[first],
-            },
-            position=int(cells["place"][first]),
+            {**labels(column), "count": int(changed.sum()), "pairs": read_as},
+            position=int(cells["place"][changed.arg_true()[0]]),
         )
+
+
+def _pairs(theirs: pl.Series, ours: pl.Series, changed: pl.Series) -> str:
+    """Return every word that was read: one of two alone would hide the other."""
+    frame = pl.DataFrame({"theirs": theirs.str.strip_chars(), "ours": ours})
+    counted = frame.filter(changed).group_by(pl.all(), maintain_order=True).len()
+    listed = [f"{word} = {code} ({n})" for word, code, n in counted.iter_rows()]
+    more = [f"... ({len(listed)})"] if len(listed) > _SHOWN else []
+    return ", ".join([*listed[:_SHOWN], *more])
 
 
 def apply_fixed(sheet: Sheet, mapping: Mapping) -> None:

@@ -263,8 +263,8 @@ ENGINE_CODES: dict[str, EngineCode] = {
         severity=Severity.NOTE,
         scope=Scope.BATCH,
         message=Text(
-            "The mapping read {count} cells of {label} ({theirs} as {ours}).",
-            "對照檔已讀取「{label_zh}」{count} 格（例如 {theirs} 視作 {ours}）。",
+            "The mapping read {count} cells of {label}: {pairs}.",
+            "對照檔已讀取「{label_zh}」{count} 格：{pairs}。",
         ),
         explanation=Text(
             "The words of your desk were turned into ours as the mapping says. "
