@@ -83,7 +83,7 @@ def map_columns(  # noqa: PLR0913, PLR0917 - one parameter per option
     leave_open(draft)
     if is_kept and place is not None:
         _keep(draft, place, overwrite=overwrite)
-    return _end(face, draft, file, place if is_kept else None)
+    return _end(face, draft, spec, file, place if is_kept else None)
 
 
 class _Place(NamedTuple):
@@ -185,7 +185,7 @@ def _next(asked: set[tuple[str, str, str]], doubts: list[Doubt]) -> Doubt | None
 def _ask(face: Face, doubt: Doubt, table: Table, spec: BatchSpec) -> str:
     """Ask one question until the answer can be; nothing leaves it open."""
     while True:
-        face.show(plain(question(doubt)))
+        face.show(plain(question(doubt, spec)))
         said = typer.prompt(">", default="", show_default=False).strip()
         answer = understand(doubt, said, table, spec)
         if answer is not None:
@@ -193,9 +193,11 @@ def _ask(face: Face, doubt: Doubt, table: Table, spec: BatchSpec) -> str:
         face.show("That is none of them.")
 
 
-def question(doubt: Doubt) -> str:
-    """Return a doubt as a question."""
-    listed = ", ".join(f"{n} {c}" for n, c in enumerate(doubt.choices, 1))
+def question(doubt: Doubt, spec: BatchSpec) -> str:
+    """Return a doubt as a question; codes with what they mean."""
+    named = _meanings(doubt, spec)
+    shown = [f"{c} ({named[c]})" if c in named else c for c in doubt.choices]
+    listed = ", ".join(f"{n} {choice}" for n, choice in enumerate(shown, 1))
     if doubt.kind == "heading":
         return (
             f'Which column is "{doubt.subject}"? {listed}; another by its name; - not '
@@ -218,6 +220,13 @@ def question(doubt: Doubt) -> str:
     )
 
 
+def _meanings(doubt: Doubt, spec: BatchSpec) -> dict[str, str]:
+    """Return what the codes mean that a word is asked about."""
+    if doubt.kind != "word":
+        return {}
+    return {code.code: code.label.en for code in spec.column_named(doubt.subject).codes}
+
+
 def understand(doubt: Doubt, said: str, table: Table, spec: BatchSpec) -> str | None:
     """Return an answer as it goes into the mapping; None where it cannot be one."""
     if not said or (doubt.kind == "column" and said.startswith("=")):
@@ -236,12 +245,14 @@ def understand(doubt: Doubt, said: str, table: Table, spec: BatchSpec) -> str | 
     return choices.get(said.casefold())
 
 
-def _end(face: Face, draft: Draft, file: Path, place: _Place | None) -> int:
+def _end(
+    face: Face, draft: Draft, spec: BatchSpec, file: Path, place: _Place | None
+) -> int:
     from rapupload.errors import FindingsError
 
     problems = []
     if draft.doubts:
-        listed = "".join(f"\n  {question(doubt)}" for doubt in draft.doubts)
+        listed = "".join(f"\n  {question(doubt, spec)}" for doubt in draft.doubts)
         problems.append(
             FindingsError(f"Still unclear:{listed}", hint=_open_hint(file, place))
         )
