@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from shutil import get_terminal_size
 from typing import TYPE_CHECKING
 
 from rapupload.model import BatchState, Finding, Severity
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from rapupload.journal import Batch
     from rapupload.services.reporting import BatchReport
 
+_NARROW = 100  # columns of the screen
 _COLOURS = {
     Severity.ERROR: "red",
     Severity.WARNING: "yellow",
@@ -29,13 +31,14 @@ _STATE_COLOURS = {
 }
 
 
-def _table(*columns: str) -> Table:
+def _table(*columns: str, whole: Sequence[str] = ()) -> Table:
+    """Return an empty table; what is typed into commands stays in one piece."""
     from rich import box
     from rich.table import Table
 
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
     for column in columns:
-        table.add_column(column, overflow="fold")
+        table.add_column(column, overflow="fold", no_wrap=column in whole)
     return table
 
 
@@ -46,19 +49,34 @@ def _escape(text: str) -> str:
 
 
 def findings_table(findings: Iterable[Finding], language: str) -> Table:
-    """Return findings, one line each, with the cell as the spreadsheet names it."""
-    table = _table("", "cell", "column", "value", "what is wrong", "code")
+    """Return findings, one line each, with the cell as the spreadsheet names it.
+
+    A narrow screen has the code below the words: it is copied to explain, so it must
+    not break, and beside them it would leave the words a third of the line.
+    """
+    is_narrow = _is_narrow()
+    heads = ("", "cell", "column", "value", "what is wrong", "code")
+    table = _table(*heads[: -1 if is_narrow else None], whole=("", "cell", "code"))
     for finding in findings:
         colour = _COLOURS[finding.severity]
+        words = _escape(_words(finding, language))
         table.add_row(
             f"[{colour}]{finding.severity.value}[/]",
             finding.cell or (str(finding.row) if finding.row else finding.letter),
             _escape(finding.column),
             _escape(finding.value),
-            _escape(_words(finding, language)),
-            finding.code,
+            *(
+                (f"{words}\n[dim]{finding.code}[/]",)
+                if is_narrow
+                else (words, finding.code)
+            ),
         )
     return table
+
+
+def _is_narrow() -> bool:
+    """Tell whether the screen is narrow; what is no screen is 120 columns wide."""
+    return get_terminal_size((120, 24)).columns < _NARROW
 
 
 def _words(finding: Finding, language: str) -> str:
@@ -69,14 +87,17 @@ def _words(finding: Finding, language: str) -> str:
 
 
 def batches_table(batches: Sequence[Batch]) -> Table:
-    """Return batches, newest last."""
-    table = _table("batch", "file", "state", "rows", "accepted", "rejected", "pending")
+    """Return batches, newest last; a narrow screen leaves out the file, named alike."""
+    heads = ("batch", "file", "state", "rows", "accepted", "rejected", "pending")
+    is_narrow = _is_narrow()
+    shown = [head for head in heads if not (is_narrow and head == "file")]
+    table = _table(*shown, whole=("batch", "state"))
     for batch in batches:
         colour = _STATE_COLOURS.get(batch.state, "")
         state = f"[{colour}]{batch.state.value}[/]" if colour else batch.state.value
         table.add_row(
             batch.batch,
-            batch.file_name,
+            *(() if is_narrow else (batch.file_name,)),
             state,
             f"{batch.instructions:,}",
             f"{batch.accepted:,}",
