@@ -14,7 +14,9 @@ from tests.unit.journal.building import (
     ACCOUNT,
     ENVIRONMENT,
     answer,
+    batch_of,
     collect,
+    intake_of,
     open_journal,
     prepare,
     rows_of,
@@ -272,3 +274,18 @@ def test_the_count_of_everything_is_told(journal: Journal) -> None:
     assert found.events == journal.head().seq
     assert found.is_sound
     assert batch.batch == BATCH
+
+
+@pytest.mark.parametrize(
+    "column", ["clean_rows_digest", "mapping_digest", "ledger_digest"]
+)
+def test_what_was_kept_of_an_intake_is_missed(path: Path, column: str) -> None:
+    """Without its clean rows, say, a batch could not be counted against limits."""
+    with open_journal(path) as journal:
+        digest = journal.put_blob(b"kept", "kept")
+        intake = intake_of(3, **{column: digest})
+        new = batch_of(journal, rows_of(3))
+        journal.prepare(intake, [new], checked=journal.head().seq)
+        assert journal.verify().is_sound
+    alter(path, f"DELETE FROM blobs WHERE digest = '{digest}'")
+    assert problems_of(path) == [f"blob {digest}: the bytes are gone"]
