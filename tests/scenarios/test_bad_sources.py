@@ -187,7 +187,7 @@ def test_wrong_calls_are_answered_with_usage(place: Place) -> None:
     """Missing and unknown options: exit 2, one document with --json, no traceback."""
     write_workbook(place.folder / "a.xlsx", [ati_row(1)])
     for call in (
-        ("check", "a.xlsx"),
+        ("check", "b.xlsx"),
         ("check",),
         ("check", "a.xlsx", "--type"),
         ("nonsense",),
