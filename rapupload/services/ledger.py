@@ -26,7 +26,7 @@ from rapupload.spec.typed import typed_frame
 from rapupload.table import ROW
 from rapupload.validation import Checked, Context, Lookup, with_findings
 from rapupload.validation.findings import empty
-from rapupload.validation.meaning import join_known
+from rapupload.validation.meaning import PLACE, join_known
 from rapupload.validation.reckoning import (
     AMOUNT,
     CLAIMS,
@@ -163,7 +163,8 @@ def known_rows(checked: Checked, context: Context) -> pl.DataFrame:
     known = join_known(
         rows.select(ROW).hstack(typed), replace(context, lookups=lookups)
     )
-    return with_all_names(known, entries, spec)
+    places = checked.places.rename(lambda name: PLACE + name)
+    return with_all_names(known.hstack(places), entries, spec)
 
 
 # Looking back

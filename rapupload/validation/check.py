@@ -23,7 +23,13 @@ from rapupload.validation.control import compare_control_totals
 from rapupload.validation.findings import ALSO, SCHEMA, Findings, empty
 from rapupload.validation.lineage import CAUSE, INSTRUCTION, held_back, without
 from rapupload.validation.meaning import PLACE, NotChecked, judge
-from rapupload.validation.summing import Places, clients_of, sum_rows, verify_totals
+from rapupload.validation.summing import (
+    Places,
+    clients_of,
+    first_places,
+    sum_rows,
+    verify_totals,
+)
 
 __all__ = ["Asked", "Checked", "NotChecked", "Summed", "check", "with_findings"]
 
@@ -47,6 +53,8 @@ class Checked:
         control: The control totals that it was compared with.
         figures: What the ledger says of limits, as ``reckoning.FIGURES``; None where it
             was not asked.
+        places: Source column of the cells of every instruction, for those columns where
+            it is not the same in all rows.
     """
 
     table: Table
@@ -62,6 +70,7 @@ class Checked:
     mapping: LoadedMapping | None = None
     control: Mapping[str, Decimal] = field(default_factory=dict)
     figures: pl.DataFrame | None = None
+    places: pl.DataFrame = field(default_factory=pl.DataFrame)
 
     @property
     def rows(self) -> int:
@@ -162,11 +171,12 @@ def check(
             summed.failed,
             summed.lineage,
         )
-        typed = _typed(instructions, spec, pl.DataFrame())
+        where = first_places(cells.places, lineage)
     else:
-        typed = _typed(instructions, spec, cells.places)
+        where = cells.places
         if table.shaping is not None:
             lineage = instructions.select(ROW).with_row_index(INSTRUCTION)
+    typed = _typed(instructions, spec, where)
     meaning = judge(
         typed.filter(~failed),
         typed.filter(failed),
@@ -191,6 +201,7 @@ def check(
         control=asked.control,
         lineage=lineage,
         parts=_parts(cells.canonical, lineage) if is_summed else None,
+        places=where,
     )
     every = pl.concat([empty(), *found, *meaning.findings])
     if table.shaping is not None:  # one cell, one row may serve several instructions
@@ -220,12 +231,16 @@ def with_findings(checked: Checked, more: pl.DataFrame) -> Checked:
 
 def _settled(checked: Checked, frame: pl.DataFrame, rejected: pl.Series) -> Checked:
     """Return the check with these findings and without the rows rejected."""
-    lineage, parts = checked.lineage, checked.parts
+    lineage, parts, places = checked.lineage, checked.parts, checked.places
     if lineage is None:
         kept = ~pl.col(ROW).is_in(rejected.implode())
         instructions = checked.instructions.filter(kept)
     else:
-        instructions, left = without(checked.instructions, lineage, rejected)
+        placed = checked.instructions.hstack(checked.places.rename(_placed))
+        placed, left = without(placed, lineage, rejected)
+        instructions = placed.select(checked.instructions.columns)
+        names = checked.places.columns
+        places = placed.select(pl.col(_placed(name)).alias(name) for name in names)
         if parts is not None:
             parts = parts.filter(~pl.col(ROW).is_in(rejected.implode()))
             parts = parts.with_columns(left[INSTRUCTION])
@@ -237,8 +252,13 @@ def _settled(checked: Checked, frame: pl.DataFrame, rejected: pl.Series) -> Chec
         rejected=rejected,
         lineage=lineage,
         parts=parts,
+        places=places,
         findings=replace(checked.findings, frame=frame),
     )
+
+
+def _placed(name: str) -> str:
+    return PLACE + name
 
 
 def _verify(parts: pl.DataFrame, instructions: pl.DataFrame, spec: BatchSpec) -> None:
@@ -280,7 +300,7 @@ def _typed(
 ) -> pl.DataFrame:
     known = [name for name in (ROW, ALSO) if name in canonical.columns]
     typed = canonical.select(known).hstack(typed_frame(canonical, spec))
-    return typed.hstack(places.rename(lambda name: PLACE + name))
+    return typed.hstack(places.rename(_placed))
 
 
 def messages(spec: BatchSpec) -> dict[str, Text]:

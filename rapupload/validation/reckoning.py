@@ -20,7 +20,7 @@ from rapupload.spec.ledger import LedgerEntry
 from rapupload.table import ROW
 from rapupload.validation.context import Context
 from rapupload.validation.findings import MASK, SCHEMA, empty
-from rapupload.validation.meaning import NotChecked
+from rapupload.validation.meaning import PLACE, NotChecked
 
 SEPARATOR = "\x1f"
 BEFORE = "earlier-files"
@@ -266,7 +266,13 @@ class _Clerk:
         shown = {name: self._shown(name) for name in quoted}
         if column:
             shown[""] = self._shown(column.replace("-", "_"))
-        cells = known.select(_INDEX, *(e.alias(f"_{n}") for n, e in shown.items()))
+        place = PLACE + column.replace("-", "_")
+        usual = pl.lit(self.positions.get(column, -1), dtype=pl.Int32)
+        cells = known.select(
+            _INDEX,
+            *(e.alias(f"_{n}") for n, e in shown.items()),
+            _place=pl.col(place) if place in known.columns else usual,
+        )
         rows = found.join(cells, on=_INDEX, how="left", maintain_order="left")
         words = [
             *(pl.col(f"_{name}").alias(name.replace("_", "-")) for name in quoted),
@@ -279,7 +285,7 @@ class _Clerk:
             severity=pl.lit(severity.value),
             scope=pl.lit(Scope.ROW.value),
             row=ROW,
-            position=pl.lit(self.positions.get(column, -1), dtype=pl.Int32),
+            position="_place",
             value=pl.col("_").fill_null("") if column else pl.lit(""),
             words=pl.struct(words).struct.json_encode(),
         ).cast(dict(SCHEMA))  # type: ignore[arg-type]

@@ -87,6 +87,15 @@ class Places:
         return self.by_column.get(column.name, -1)
 
 
+def first_places(places: pl.DataFrame, lineage: pl.DataFrame) -> pl.DataFrame:
+    """Return where the cells of every instruction's first row are."""
+    if not places.width:
+        return places
+    numbered = places.with_columns(lineage[INSTRUCTION])
+    firsts = numbered.group_by(INSTRUCTION, maintain_order=True).first()
+    return firsts.sort(INSTRUCTION).drop(INSTRUCTION)
+
+
 def scale_of(column: Column) -> int:
     """Return the decimals of a column of figures."""
     dtype = type_of(column).dtype(shape_of(column))

@@ -637,3 +637,15 @@ def test_midnight_between_check_and_batch_stops_it(desk: Desk, clock: Clock) -> 
     late = replace(desk, clock=_Once(clock, strike))
     with pytest.raises(StateError, match="Midnight"):
         prepare(late, Source(file=file, type="ati"), Decisions())
+
+
+def test_a_wide_sheet_is_accused_in_the_cell_of_the_resolution(desk: Desk) -> None:
+    """Not in the last one of the row: there somebody would mend the wrong vote."""
+    batch_of(put_in(desk, "voting", [votes("2", 900)]))
+    wide = votes("", 0)
+    for name in ("Resolution", "For", "Against"):
+        del wide[name]
+    made = put_in(desk, "voting", [{**wide, "1": "F 10", "2": "F 200", "3": "F 10"}])
+    assert made.checked is not None
+    found = [f for f in made.checked.findings if f.code == "ledger-holding"]
+    assert [(f.column, f.value) for f in found] == [("2", "200")]

@@ -9,6 +9,8 @@ import polars as pl
 import pytest
 
 from rapupload.model import Scope, Severity
+from rapupload.shaping import shape
+from rapupload.spec.catalogue import Catalogue
 from rapupload.spec.loader import LoadedSpec, parse_spec
 from rapupload.validation import Asked, Checked, Summed, check, with_findings
 from rapupload.validation.findings import one
@@ -200,3 +202,24 @@ def test_a_cell_that_cannot_be_read_leaves_its_total_open():
     found = _summed(rows, control={"yes": Decimal(1010)})
     (text,) = [m for c, _, m in said(found) if c == "control-total-differs"]
     assert text == "The control total yes is 1,010, but the sheet has 1,010 + ?."
+
+
+def test_a_sum_of_a_wide_sheet_is_accused_where_its_first_part_stands():
+    """One row gives several instructions: each has a cell of its own."""
+    heads = ["Our reference", "Announcement number", "Stock account"]
+    heads += ["Eligible holding", "CCASS deadline", "1", "2", "3"]
+    begin = ["A26007777", "01", "1000", "2027-01-12 16:00"]
+    rows = [[f"R{n}", *begin, "F 600", "F 5", "F 5"] for n in (1, 2)]
+    spec = Catalogue().spec("voting")
+    wide = shape(table(heads, rows), spec.spec)
+    found = check(wide, spec, context(), asked=Asked(summing=True))
+    assert [
+        (place, message)
+        for code, place, message in said(found)
+        if code == "vt-over-holding"
+    ] == [
+        (
+            "F2",
+            "More votes on resolution 1 than the holding of 1000. (Summed with rows 3.)",
+        )
+    ]
