@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from rapupload.config import Settings
     from rapupload.errors import RapuploadError
     from rapupload.journal import Batch
-    from rapupload.services.checking import Source
+    from rapupload.services.checking import Acceptance, Source
     from rapupload.services.desk import Desk
     from rapupload.services.preparing import Decisions, Preparation
     from rapupload.services.sending import SendReport
@@ -121,7 +121,7 @@ def check(  # noqa: PLR0913, PLR0917 - one parameter per option
         show_check(face, checked, known)
     face.show(*left_out_lines(found.left_out))
     problems = [
-        FindingsError(stopped, hint=_next_step(file, annotate))
+        FindingsError(stopped, hint=_next_step(checked, accepted, file, annotate))
         for checked in results
         if (stopped := stops(checked, accepted))
     ]
@@ -129,13 +129,18 @@ def check(  # noqa: PLR0913, PLR0917 - one parameter per option
     return face.end(joined_document(str(file), documents, found.left_out), problems)
 
 
-def _next_step(file: Path, annotate: Path | None) -> str:
+def _next_step(
+    checked: Checked, accepted: Acceptance, file: Path, annotate: Path | None
+) -> str:
+    from rapupload.services.checking import ways_on
+
+    more = ways_on(checked, accepted)
     if annotate is not None:
-        return f"Correct the marked cells in {annotate} and check that file."
+        return f"Correct the marked cells in {annotate} and check that file.{more}"
     copy = argument(f"{file.stem}.findings.xlsx")
     return (
         f"Correct the cells and check again; --annotate {copy} gives a workbook with the "
-        "cells marked."
+        f"cells marked.{more}"
     )
 
 

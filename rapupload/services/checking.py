@@ -387,15 +387,27 @@ def stops(checked: Checked, accepted: Acceptance) -> str:
     if checked.has_batch_error:
         return "An error concerns the whole file; nothing was prepared."
     if errors and not accepted.valid_rows_only:
-        rows = len(checked.rejected)
-        return (
-            f"{_count(errors, 'error')} in {_count(rows, 'row')}; nothing was prepared."
-        )
+        rows = len(checked.rejected)  # an error may also be of a row left out
+        where = f" in {_count(rows, 'row')}" if rows else ""
+        return f"{_count(errors, 'error')}{where}; nothing was prepared."
     if warnings := open_warnings(checked, accepted):
         return f"Unaccepted warnings: {', '.join(warnings)}; nothing was prepared."
     if not checked.used:
         return "There is no row to prepare."
     return ""
+
+
+def ways_on(checked: Checked, accepted: Acceptance) -> str:
+    """Return how a file that stops may go on without its cells being corrected."""
+    errors = checked.findings.codes(Severity.ERROR)
+    if "column-missing" in errors:
+        command = f"rapupload map FILE --type {checked.spec.spec.id}"
+        return f" If the headings are another layout's: {command} finds the columns."
+    warnings = open_warnings(checked, accepted)
+    if errors or not warnings:
+        return ""
+    options = " ".join(f"--accept-warning {code}" for code in warnings)
+    return f" If all is meant as it is: {options} --reason TEXT."
 
 
 def _count(number: int, noun: str) -> str:

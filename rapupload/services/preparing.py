@@ -38,6 +38,7 @@ from rapupload.services.checking import (
     Source,
     reckon_source,
     stops,
+    ways_on,
     with_used_references,
     with_wide_totals,
 )
@@ -57,6 +58,7 @@ SOURCE_ROWS, SUMMED, CLIENTS = "source-rows", "summed", "clients"
 INSTRUCTIONS = "instructions"
 """Among the totals of an intake, where they are not as many as the rows used."""
 
+_CORRECT = "Correct the rows; --accept-valid-rows sends those without an error."
 _NO_FINGERPRINTS = pl.Series("fingerprint", [], dtype=pl.Binary)
 
 
@@ -201,7 +203,7 @@ def _examine(
     used = used.join(again.rows, on="position", how="anti")
     checked = with_used_references(checked, used)
     if reason := stops(checked, decisions.acceptance):
-        hint = "Correct the rows, or see --accept-warning and --accept-valid-rows."
+        hint = _CORRECT + ways_on(checked, decisions.acceptance)
         return Preparation(checked=checked, stopped=FindingsError(reason, hint=hint))
     return _Examined(
         checked=checked,

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import openpyxl
 import pytest
 
 from tests.support.places import Place
 from tests.support.sheets import (
     ROWS,
+    headings,
     isi_row,
     si_row,
     write_csv,
@@ -71,3 +73,34 @@ def test_codes_and_batches_can_be_copied_from_a_narrow_screen(desk: Place) -> No
     made = desk.run("prepare", good, "-t", "representative", "--json", expect=0)
     ran = desk.run("status", environ=narrow, expect=0)
     assert f"\n{made.batch} " in ran.out
+
+
+def test_a_warning_that_may_pass_is_told_with_what_to_type(desk: Place) -> None:
+    """Check and prepare name the option, the code and that a reason is wanted."""
+    book = write_workbook(desk.folder / "a.xlsx", [ROWS["subscription"](1)])
+    for command in ("check", "prepare"):
+        ran = desk.run(command, book, "-t", "subscription", expect=3)
+        assert "--accept-warning sub-irrevocable --reason TEXT" in ran.text
+
+
+def test_headings_of_another_layout_lead_to_a_mapping(desk: Place) -> None:
+    """Seven columns that are missing are one foreign layout."""
+    row = {f"Their {label}": value for label, value in si_row(1).items()}
+    row["Stock code"] = "00005"
+    row["Currency"] = "HKD"
+    book = write_workbook(desk.folder / "a.xlsx", [row])
+    ran = desk.run("check", book, "-t", "si", "--header-row", "1", expect=3)
+    assert "rapupload map FILE --type si" in ran.text
+
+
+def test_examples_left_in_are_not_counted_as_rows_in_error(desk: Place) -> None:
+    """The instructions below them are sound, and nobody is told of errors in 0 rows."""
+    desk.run("template", "ati", "-o", "a.xlsx", expect=0)
+    book = openpyxl.load_workbook(desk.folder / "a.xlsx")
+    page = book.worksheets[0]
+    heads, line = headings(page, ROWS["ati"](1))
+    for label, value in ROWS["ati"](1).items():
+        page.cell(line + 3, heads[label]).value = value  # below both examples
+    book.save(desk.folder / "a.xlsx")
+    ran = desk.run("check", "a.xlsx", "-t", "ati", expect=3)
+    assert "2 errors; nothing was prepared." in ran.text
