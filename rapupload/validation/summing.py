@@ -23,6 +23,7 @@ CLIENT = "client_code"
 """Column of the client, where a spec has one."""
 
 _INDEX = "__index"
+_MONEY = "money"
 _FIRST = "__first"
 
 
@@ -58,7 +59,7 @@ def sum_rows(
     rule = spec.summing
     assert rule is not None
     adder = _Adder(canonical, failed, spec, rule)
-    differing = list(adder.differing(places))
+    differing = [*adder.differing(places), *adder.lacking(places)]
     wrong = failed | adder.accused
     instructions = adder.instructions()
     groups = adder.groups
@@ -166,6 +167,22 @@ class _Adder:
             self.accused |= other
             yield _accuse(joined, other, column, places)
 
+    def lacking(self, places: Places) -> Iterable[pl.DataFrame]:
+        """Yield errors on blanks among money: the sum would be too low, and look whole."""
+        for name in self._rule.sum:
+            column = self._column(name)
+            if column.type != _MONEY:
+                continue
+            given = pl.col(column.sql_name)
+            marked = self._frame.with_columns(self._failed.alias("failed")).select(
+                blank=given.is_null()
+                & (given.count().over(INSTRUCTION) > 0)
+                & ~pl.col("failed")
+            )["blank"]
+            self.accused |= marked
+            frame = self._frame.with_columns(pl.col(ROW).alias(_FIRST))
+            yield _accuse(frame, marked, column, places, code="value-missing")
+
     def instructions(self) -> pl.DataFrame:
         """Return one row per instruction."""
         sums = {self._column(name).sql_name: name for name in self._rule.sum}
@@ -272,9 +289,13 @@ def _said(
 
 
 def _accuse(
-    joined: pl.DataFrame, where: pl.Series, column: Column, places: Places
+    joined: pl.DataFrame,
+    where: pl.Series,
+    column: Column,
+    places: Places,
+    code: str = "sum-differs",
 ) -> pl.DataFrame:
-    """Return errors on cells that differ from those of the first row."""
+    """Return errors on cells that do not go with those of the other rows."""
     label = [pl.lit(text).alias(name) for name, text in _labels(column).items()]
     place = places.of(column)
     value = pl.lit(MASK) if column.personal else pl.col(column.sql_name).fill_null("")
@@ -288,7 +309,7 @@ def _accuse(
         .select(
             ROW,
             "position",
-            code=pl.lit("sum-differs"),
+            code=pl.lit(code),
             severity=pl.lit(Severity.ERROR.value),
             scope=pl.lit(Scope.CELL.value),
             value=value,

@@ -223,3 +223,19 @@ def test_a_sum_of_a_wide_sheet_is_accused_where_its_first_part_stands():
             "More votes on resolution 1 than the holding of 1000. (Summed with rows 3.)",
         )
     ]
+
+
+def test_money_of_one_part_alone_is_no_sum():
+    """Blank in one row, it would be counted as nothing against the limit of the day."""
+    heads = ["Our reference", "Announcement number", "Stock code", "Stock account"]
+    heads += ["CCASS deadline", "Quantity", "Amount"]
+    begin = ["A26001234", "02945", "01", "2027-01-12 16:00"]
+    rows = [["R1", *begin, "100", "150.00"], ["R2", *begin, "200", None]]
+    spec = Catalogue().spec("subscription")
+    asked = Asked(summing=True)
+    found = check(table(heads, rows), spec, context(), asked=asked)
+    assert ("value-missing", "G3") in [(code, at) for code, at, _ in said(found)]
+    assert list(found.rejected) == [2, 3]
+    rows[0][-1] = None
+    found = check(table(heads, rows), spec, context(), asked=asked)
+    assert found.rejected.is_empty()
