@@ -180,10 +180,12 @@ def prepare(  # noqa: PLR0913, PLR0917 - one parameter per option
         paths, copying = _write_copies(desk, batches, output)
     marking = _try_to_mark(made, annotate, encoding)
     problems = [*_show_prepared(face, made, found, known), *copying, *marking]
+    left, leaving = _leave_behind(face, file, made)
+    problems += leaving
     if batches and known.needs_second_person:
         names = " ".join(batch.batch for batch in batches[:_NAMED])
         face.show(f"A second person runs: rapupload approve {names}")
-    return face.end(_prepared(file, made, found, paths), problems)
+    return face.end({**_prepared(file, made, found, paths), **left}, problems)
 
 
 def submit(  # noqa: PLR0913, PLR0917 - one parameter per option
@@ -222,7 +224,9 @@ def submit(  # noqa: PLR0913, PLR0917 - one parameter per option
             show_check(face, part.checked, known)
     face.show(*left_out_lines(found.left_out))
     problems = [*(part.stopped for part in made if part.stopped), *marking]
-    document = _prepared(file, made, found, {})
+    left, leaving = _leave_behind(face, file, made)
+    problems += leaving
+    document = {**_prepared(file, made, found, {}), **left}
     if not any(part.batches for part in made):
         return face.end({**document, "batches": []}, problems)
     from rapupload.cli.batch_commands import show_sent
@@ -340,6 +344,29 @@ def _show_prepared(
             face.show(batches_table(part.batches))
     face.show(*left_out_lines(found.left_out))
     return [part.stopped for part in made if part.stopped]
+
+
+def _leave_behind(
+    face: Face, file: Path, made: Sequence[Preparation]
+) -> tuple[dict[str, object], list[RapuploadError]]:
+    """Write the rows that stayed behind while the others were prepared, and say so."""
+    from rapupload.errors import RapuploadError
+    from rapupload.services.leftovers import name_leftovers, write_leftovers
+
+    checked = [part.checked for part in made if part.checked and part.batches]
+    if not any(len(found.rejected) for found in checked):
+        return {}, []
+    path = name_leftovers(file)
+    try:
+        count = write_leftovers(checked, path)
+    except RapuploadError as error:
+        return {"rejected_rows_file": None}, [error]
+    rows = "1 row" if count == 1 else f"{count:,} rows"
+    face.show(
+        f"{rows} stayed behind and will not be sent: {plain(path)} has them, with what is "
+        "wrong. Correct them there and submit that file."
+    )
+    return {"rejected_rows_file": str(path)}, []
 
 
 def _prepared(

@@ -297,16 +297,42 @@ def _living(found: Duplicates) -> tuple[Earlier, ...]:
 def _duplicate(found: Duplicates, file: Path) -> DuplicateError:
     if living := _living(found):
         first = living[0]
-        names = ", ".join(earlier.batch for earlier in living)
-        what = f"{file.name} was prepared before as {names} (state {first.state.value})"
+        names = [earlier.batch for earlier in living]
+        states = {earlier.state for earlier in living}
+        listed = ", ".join(names)
+        what = (
+            f"{file.name} was prepared before as {listed} (state {first.state.value})"
+        )
     else:
         hits = found.rows.unique("position", keep="first", maintain_order=True)
-        names = ", ".join(hits["batch"].unique().sort().head(5))
-        what = f"{hits.height:,} of its rows were prepared before in {names}"
+        names = hits["batch"].unique().sort().head(5).to_list()
+        states = {BatchState(state) for state in hits["state"].unique()}
+        what = f"{hits.height:,} of its rows were prepared before in {', '.join(names)}"
     return DuplicateError(
-        f"{what}; nothing was prepared.",
-        hint="If they must really go again, say so: --duplicate-reason TEXT. To undo an "
-        "unsent batch: rapupload withdraw BATCH.",
+        f"{what}; nothing was prepared.", hint=_way_out(names, states)
+    )
+
+
+_DOUBTFUL = {BatchState.SENDING, BatchState.IN_DOUBT}
+_UNSENT = {BatchState.PREPARED, BatchState.APPROVED, BatchState.FAILED}
+
+
+def _way_out(names: Sequence[str], states: set[BatchState]) -> str:
+    """Say what to do about an earlier batch, by how far it has got."""
+    if states & _DOUBTFUL:
+        return (
+            "It may have arrived: settle that first, and send it no other way. "
+            f"rapupload status {names[0]} says how."
+        )
+    if states <= _UNSENT:
+        return (
+            "It has not gone yet: rapupload send lets it go, rapupload withdraw "
+            f"{names[0]} undoes it."
+        )
+    return (
+        "Take the rows that have gone out of the sheet, and leave those that are new or "
+        "were rejected. Only if the same instructions are wanted twice: "
+        "--duplicate-reason TEXT."
     )
 
 

@@ -100,7 +100,7 @@ def _refuse_doubt(fit: SheetFit, source: Source) -> None:
     )
     raise UsageError(
         f"{place} could be {' or '.join(fit.others)}; nothing was read.",
-        hint=f"Say which: --type {fit.others[0]}",
+        hint=f"Say which: {', '.join(f'--type {name}' for name in fit.others)}.",
     )
 
 

@@ -94,3 +94,30 @@ def test_a_sheet_that_could_be_two_things_is_asked_about(desk: Place) -> None:
     ran = desk.run("check", book.name, "--json")
     assert ran.code in {2, 3, 19}
     assert "error" in ran.json
+
+
+def test_rows_that_stay_behind_are_written_to_a_workbook(desk: Place, rap: Rap) -> None:
+    """Valid rows go; the others come back as they were written, and can go later."""
+    rows = [ati_row(1), ati_row(2, quantity="lots"), ati_row(3)]
+    _write(desk.folder / "day.xlsx", {"Desk": rows})
+    sent = desk.run(
+        "submit", "day.xlsx", "--accept-valid-rows", "--json", expect=0
+    ).json
+    assert (sent["instructions"], sent["rejected_rows"]) == (2, 1)
+    assert sent["rejected_rows_file"] == "day.rejected.xlsx"
+
+    left = desk.folder / "day.rejected.xlsx"
+    book = openpyxl.load_workbook(left)
+    page = book.worksheets[0]
+    heads = {str(cell.value): cell.column for cell in page[1]}
+    assert page.max_row == 2
+    assert page.cell(2, heads["Our reference"]).value == "AT000002"
+    assert page.cell(2, heads["Source row"]).value == "3"
+    assert "E3" in str(page.cell(2, heads["What is wrong"]).value)
+    page.cell(2, heads["Quantity"]).value = "200"
+    book.save(left)
+
+    desk.run("submit", left.name, expect=0)
+    assert [file.accepted for file in rap.simulator.received] == [2, 1]
+    shown = desk.run("prepare", "day.xlsx", "--accept-valid-rows", expect=17)
+    assert "Take the rows that have gone out of the sheet" in shown.text
