@@ -21,12 +21,14 @@ Value = str | float | dt.date | dt.datetime | None
 def example_cells(columns: Sequence[Column]) -> Iterator[list[Value]]:
     """Yield a row with everything filled in, and one without what is optional.
 
-    The first cell of each holds the mark in place of a value.
+    The first cell of each holds the mark in place of a value. So does one more, to the
+    right of all columns: who types over an example must not send what is left of it.
     """
-    yield [_FULL, *(_value(column) for column in columns[1:])]
+    yield [_FULL, *(_value(column) for column in columns[1:]), EXAMPLE_MARK]
     yield [
         _SHORT,
         *(_value(c) if c.need in _NEEDED else None for c in columns[1:]),
+        EXAMPLE_MARK,
     ]
 
 

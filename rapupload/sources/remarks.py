@@ -138,10 +138,13 @@ REMARKS: dict[str, tuple[Severity, str, str]] = {
     "example-row": (
         Severity.ERROR,
         (
-            "Row {detail} is an example of the template and not an instruction; it is "
-            "left out. Delete it."
+            "Row {detail} bears the mark of a template's example and is left out. Delete "
+            "the row; one that you typed over still holds other cells of the example."
         ),
-        "第 {detail} 行是範本的例子，並非指示，不作處理。請刪除此行。",
+        (
+            "第 {detail} 行帶有範本例子的標記，不作處理。請刪除整行；如曾在例子上輸入資料，"
+            "該行仍有例子的其他內容。"
+        ),
     ),
     "text-below": (
         Severity.NOTE,

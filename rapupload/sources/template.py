@@ -35,6 +35,7 @@ from rapupload.spec.headings import Vocabulary
 ROWS: Final = 2_000  # rows with drop-downs and prompts
 _LIST_LIMIT: Final = 255  # characters of a drop-down written into the sheet itself
 _A4: Final = 9
+_MARK_WIDTH: Final = 14.0
 _FIRST_WIDTH: Final = 26.0  # room for the mark of the examples
 _HEADING_HEIGHT: Final = 16.0  # points for one line
 _EXAMPLE_HEIGHT: Final = 31.0
@@ -108,6 +109,7 @@ class _Template:
         ]
         self._sheet.set_row(0, _HEADING_HEIGHT * max(lines) + 6)
         self._write_examples()
+        self._sheet.set_column(len(self._columns), len(self._columns), _MARK_WIDTH)
         texts = [i for i, c in enumerate(self._columns) if number_format(c) == "@"]
         areas = " ".join(
             f"{column_letters(i)}2:{column_letters(i)}{ROWS + 1}" for i in texts
@@ -177,7 +179,9 @@ class _Template:
         for row, cells in enumerate(example_cells(self._columns), start=1):
             self._sheet.set_row(row, _EXAMPLE_HEIGHT)
             for index, value in enumerate(cells):
-                style = styles[number_format(self._columns[index])]
+                style = mark
+                if index < len(self._columns):
+                    style = styles[number_format(self._columns[index])]
                 self._write_value(row, index, value, style if index else mark)
 
     def _write_value(self, row: int, column: int, value: object, style: Any) -> None:

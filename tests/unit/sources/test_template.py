@@ -10,7 +10,7 @@ import pytest
 from rapupload.errors import SourceError, UsageError
 from rapupload.model import Severity
 from rapupload.sources import REMARKS, Stamp, read_table, survey, write_template
-from rapupload.sources.names import HELP_SHEET, LISTS_SHEET
+from rapupload.sources.names import EXAMPLE_MARK, HELP_SHEET, LISTS_SHEET
 from rapupload.sources.template import template_columns
 from rapupload.spec.catalogue import Catalogue
 from rapupload.spec.format import BatchSpec
@@ -73,18 +73,25 @@ def test_examples_left_in_are_refused(
     assert REMARKS["example-row"][0] is Severity.ERROR
 
 
-def test_example_typed_over_is_an_instruction(
+def test_example_typed_over_is_refused_until_its_mark_is_gone(
     tmp_path: Path, spec: BatchSpec, vocabulary: Vocabulary
 ):
-    """The mark stands in the cell of the reference: who writes their own is taken."""
+    """Other cells of the example may be left in the row: nobody sends those unseen."""
     path = tmp_path / "si.xlsx"
     write_template(spec, path, version="d1")
     book = openpyxl.load_workbook(path)
-    book["SI"]["A2"], book["SI"]["A3"] = "EXAMPLE 7", "範例"
+    page = book["SI"]
+    page["A2"], page["A3"] = "EXAMPLE 7", "範例"
+    last = len(template_columns(spec)) + 1
+    assert page.cell(2, last).value == EXAMPLE_MARK
+    page.cell(3, last).value = None
     book.save(path)
     table = read_table(path, vocabulary)
-    assert table.frame["c0"].to_list() == ["EXAMPLE 7", "範例"]
-    assert table.ignored == {}
+    assert table.frame["c0"].to_list() == ["範例"]
+    assert table.ignored == {2: "example"}
+    assert [remark.code for remark in table.remarks if remark.row == 2] == [
+        "example-row"
+    ]
 
 
 def test_formats_prompts_and_stamp(tmp_path: Path, spec: BatchSpec):
@@ -251,9 +258,10 @@ def test_template_of_every_type_is_understood(type_: str, tmp_path: Path):
     write_template(loaded.spec, path, version=loaded.digest)
     vocabulary = Vocabulary(loaded.spec)
     sheet = openpyxl.load_workbook(path).worksheets[0]
-    meant = [vocabulary.meaning(cell.value) for cell in sheet[1]]
+    heads = [str(cell.value) for cell in sheet[1] if cell.value]
+    meant = [vocabulary.meaning(head) for head in heads]
     assert meant == [column.name for column in template_columns(loaded.spec)]
-    assert vocabulary.match(cell.value for cell in sheet[1]).missing == ()
+    assert vocabulary.match(heads).missing == ()
     with pytest.raises(SourceError, match="but the examples"):
         read_table(path, vocabulary)
     (fit,) = survey(
