@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from rapupload.cli import exits, options
-from rapupload.cli.face import Face, plain
+from rapupload.cli.face import Face, count_of, plain
 from rapupload.cli.settings import required_settings
 from rapupload.model import UNFINISHED, BatchState
 
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from rapupload.services.sending import SendReport
 
 _SHOWN_ROWS = 60
+_NAMED = 5  # batches in a command that is suggested
 
 NeededReason = Annotated[
     str, typer.Option("--reason", help="Why; kept in the journal.")
@@ -134,6 +135,12 @@ def send(
         changed = [b.batch for b in after if b.state is not before[b.batch]]
         doubtful = [b.batch for b in after if b.state is BatchState.IN_DOUBT]
         now = reread(desk, dict.fromkeys([*report.batches, *changed, *doubtful]))
+        waiting = [b.batch for b in desk.batches(BatchState.PREPARED)]
+    if waiting:
+        face.show(
+            f"{count_of(len(waiting), 'batch', 'batches')} not approved yet: rapupload "
+            f"approve {' '.join(waiting[:_NAMED])}"
+        )
     return show_sent(face, now, report)
 
 

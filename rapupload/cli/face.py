@@ -108,6 +108,15 @@ def plain(text: object) -> str:
     return escape(str(text))
 
 
+def count_of(number: int, noun: str, plural: str = "") -> str:
+    """Return a number of things in words that agree.
+
+    >>> count_of(1, "row"), count_of(1200, "row"), count_of(2, "batch", "batches")
+    ('1 row', '1,200 rows', '2 batches')
+    """
+    return f"{number:,} {noun if number == 1 else plural or f'{noun}s'}"
+
+
 def argument(path: object) -> str:
     """Return a path as it has to be typed in a command that we suggest."""
     text = str(path)

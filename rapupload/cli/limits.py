@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from rapupload.cli.face import count_of as _count
 from rapupload.cli.face import plain
 
 if TYPE_CHECKING:
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from rapupload.validation import NotChecked
 
 _SHOWN = 20  # figures on a screen; --json gives all
+_NAMED = 2  # rules named on a screen
 _FIGURES = ("accepted", "outstanding", "this_file", "limit", "over")
 
 
@@ -26,12 +28,12 @@ def gap_lines(gaps: Sequence[NotChecked], language: str) -> list[str]:
     for gap in gaps:
         for reason in gap.reasons or (None,):
             by_reason.setdefault(reason, set()).add(gap.rule)
-    count = len({gap.rule for gap in gaps})
-    rules = "1 rule" if count == 1 else f"{count} rules"
-    lines = [f"Not checked for want of data, {rules}:"]
+    lines = ["Not checked for want of data (--json names the rules):"]
     for why, codes in by_reason.items():
         text = "no value" if why is None else why.in_language(language)
-        lines.append(f"  {plain(text)}: {', '.join(sorted(codes))}")
+        named = sorted(codes)
+        some = ", ".join(named[:_NAMED]) + (", ..." if len(named) > _NAMED else "")
+        lines.append(f"  {_count(len(named), 'rule')} ({some}): {plain(text)}")
     return lines
 
 

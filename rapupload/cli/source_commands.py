@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple
 import typer
 
 from rapupload.cli import options
-from rapupload.cli.face import Face, argument, plain
+from rapupload.cli.face import Face, argument, count_of, plain
 from rapupload.cli.settings import optional_settings, required_settings
 from rapupload.cli.source_documents import (
     check_document,
@@ -182,9 +182,10 @@ def prepare(  # noqa: PLR0913, PLR0917 - one parameter per option
     problems = [*_show_prepared(face, made, found, known), *copying, *marking]
     left, leaving = _leave_behind(face, file, made)
     problems += leaving
-    if batches and known.needs_second_person:
+    if batches:
         names = " ".join(batch.batch for batch in batches[:_NAMED])
-        face.show(f"A second person runs: rapupload approve {names}")
+        who = "A second person runs" if known.needs_second_person else "Next"
+        face.show(f"Nothing was sent. {who}: rapupload approve {names}")
     return face.end({**_prepared(file, made, found, paths), **left}, problems)
 
 
@@ -361,9 +362,8 @@ def _leave_behind(
         count = write_leftovers(checked, path)
     except RapuploadError as error:
         return {"rejected_rows_file": None}, [error]
-    rows = "1 row" if count == 1 else f"{count:,} rows"
     face.show(
-        f"{rows} stayed behind and will not be sent: {plain(path)} has them, with what is "
+        f"{count_of(count, 'row')} stayed behind and will not be sent: {plain(path)} has them, with what is "
         "wrong. Correct them there and submit that file."
     )
     return {"rejected_rows_file": str(path)}, []

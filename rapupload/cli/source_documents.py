@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from rapupload.cli.face import Face, plain
+from rapupload.cli.face import Face, count_of, plain
 
 if TYPE_CHECKING:
     from rapupload.config import Settings
@@ -43,9 +43,11 @@ def _summary(checked: Checked) -> list[str]:
     sheet = f" sheet {plain(checked.table.sheet)}" if checked.table.sheet else ""
     made = checked.instructions.height
     is_even = checked.used == made and checked.summed is None
-    used = "instructions" if is_even else f"used for {made:,} instructions"
+    used = count_of(made, "instruction")
+    if not is_even:
+        used = f"{checked.used:,} used for {used}"
     counted = (
-        f"{plain(checked.table.file.name)}{sheet}: {checked.rows:,} rows = {checked.used:,} "
+        f"{plain(checked.table.file.name)}{sheet}: {count_of(checked.rows, 'row')} = "
         f"{used} + {len(checked.rejected):,} rejected + "
         f"{len(checked.ignored):,} ignored ({about.id} version {about.version}, "
         f"{about.status.value})"
