@@ -363,8 +363,8 @@ def _leave_behind(
     except RapuploadError as error:
         return {"rejected_rows_file": None}, [error]
     face.show(
-        f"{count_of(count, 'row')} stayed behind and will not be sent: {plain(path)} has them, with what is "
-        "wrong. Correct them there and submit that file."
+        f"{count_of(count, 'row')} stayed behind and will not be sent: {plain(path)} has "
+        "them, with what is wrong. Correct them there and submit that file."
     )
     return {"rejected_rows_file": str(path)}, []
 

@@ -48,10 +48,10 @@ def test_gaps_are_grouped_by_what_would_mend_them():
         NotChecked(rule="c", missing=("z",), rows=1),
     ]
     assert gap_lines(gaps, "en") == [
-        "Not checked for want of data, 3 rules:",
-        "  no list: a, b",
-        "  no journal: a",
-        "  no value: c",
+        "Not checked for want of data (--json names the rules):",
+        "  2 rules (a, b): no list",
+        "  1 rule (a): no journal",
+        "  1 rule (c): no value",
     ]
-    assert gap_lines(gaps, "zh-Hant")[1] == "  沒有清單: a, b"
+    assert gap_lines(gaps, "zh-Hant")[1] == "  2 rules (a, b): 沒有清單"
     assert gap_lines([], "en") == []
