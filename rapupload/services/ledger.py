@@ -26,7 +26,13 @@ from rapupload.spec.typed import typed_frame
 from rapupload.table import ROW
 from rapupload.validation import Checked, Context, Lookup, with_findings
 from rapupload.validation.findings import empty
-from rapupload.validation.meaning import PLACE, join_known
+from rapupload.validation.meaning import (
+    PLACE,
+    NotChecked,
+    join_known,
+    lost_with,
+    without_columns,
+)
 from rapupload.validation.reckoning import (
     AMOUNT,
     CLAIMS,
@@ -116,6 +122,7 @@ def reckon_with(
     entries = compile_ledger(spec)
     if not entries:
         return Reckoned(checked=checked, earlier=NOTHING_EARLIER)
+    entries, lacking = _judgeable(entries, checked, context, known)
     unknown = _NOT_ASKED if earlier is None else earlier.unknown
     if earlier is None or unknown is not None:
         gaps = unread(entries, known.height, unknown or _NOT_ASKED)
@@ -131,12 +138,30 @@ def reckon_with(
     checked = replace(
         checked,
         findings=replace(checked.findings, messages=messages),
-        not_checked=(*checked.not_checked, *gaps),
+        not_checked=(*checked.not_checked, *lacking, *gaps),
         figures=figures,
     )
     if not found.is_empty():
         checked = with_findings(checked, found)
     return Reckoned(checked=checked, earlier=earlier or NOTHING_EARLIER)
+
+
+def _judgeable(
+    entries: Sequence[LedgerEntry],
+    checked: Checked,
+    context: Context,
+    known: pl.DataFrame,
+) -> tuple[tuple[LedgerEntry, ...], list[NotChecked]]:
+    """Return the entries whose columns the sheet has, and the others as not checked."""
+    lost = lost_with(checked.missing, context, known)
+    gaps = {
+        entry.table.code: without_columns(
+            entry.table.code, entry.columns | entry.limit.names, lost, known.height
+        )
+        for entry in entries
+    }
+    kept = tuple(entry for entry in entries if gaps[entry.table.code] is None)
+    return kept, [gap for gap in gaps.values() if gap is not None]
 
 
 _NOT_ASKED = Text(

@@ -16,7 +16,12 @@ from rapupload.spec.loader import LoadedSpec
 from rapupload.spec.mapping import LoadedMapping
 from rapupload.spec.typed import typed_frame
 from rapupload.table import ROW, Table
-from rapupload.validation.cells import read_cells, see_headings, tell_headings
+from rapupload.validation.cells import (
+    ReadCells,
+    read_cells,
+    see_headings,
+    tell_headings,
+)
 from rapupload.validation.codes import ENGINE_CODES
 from rapupload.validation.context import Context
 from rapupload.validation.control import compare_control_totals
@@ -55,6 +60,7 @@ class Checked:
             was not asked.
         places: Source column of the cells of every instruction, for those columns where
             it is not the same in all rows.
+        missing: Mandatory columns that the sheet lacks, by their names in rules.
     """
 
     table: Table
@@ -71,6 +77,7 @@ class Checked:
     control: Mapping[str, Decimal] = field(default_factory=dict)
     figures: pl.DataFrame | None = None
     places: pl.DataFrame = field(default_factory=pl.DataFrame)
+    missing: Mapping[str, Column] = field(default_factory=dict)
 
     @property
     def rows(self) -> int:
@@ -177,12 +184,14 @@ def check(
         if table.shaping is not None:
             lineage = instructions.select(ROW).with_row_index(INSTRUCTION)
     typed = _typed(instructions, spec, where)
+    missing = _missing(spec, cells)
     meaning = judge(
         typed.filter(~failed),
         typed.filter(failed),
         loaded,
         context,
         cells.positions,
+        missing,
     )
     checked = Checked(
         table=table,
@@ -202,6 +211,7 @@ def check(
         lineage=lineage,
         parts=_parts(cells.canonical, lineage) if is_summed else None,
         places=where,
+        missing=missing,
     )
     every = pl.concat([empty(), *found, *meaning.findings])
     if table.shaping is not None:  # one cell, one row may serve several instructions
@@ -255,6 +265,20 @@ def _settled(checked: Checked, frame: pl.DataFrame, rejected: pl.Series) -> Chec
         places=places,
         findings=replace(checked.findings, frame=frame),
     )
+
+
+def _missing(spec: BatchSpec, cells: ReadCells) -> dict[str, Column]:
+    """Return the mandatory columns without a heading for which nothing stands in."""
+    if cells.canonical.is_empty():
+        return {}
+    return {
+        column.sql_name: column
+        for column in spec.column
+        if column.need == "mandatory"
+        and column.name not in cells.positions
+        and column.sql_name in cells.canonical.columns
+        and cells.canonical[column.sql_name].null_count() == cells.canonical.height
+    }
 
 
 def _placed(name: str) -> str:

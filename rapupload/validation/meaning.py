@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import polars as pl
 
 from rapupload.model import Scope, Severity, Text
 from rapupload.spec.checks import NAMED_CHECKS
-from rapupload.spec.format import BatchSpec, Rule
+from rapupload.spec.format import BatchSpec, Column, Rule
 from rapupload.spec.joined import JOINED
 from rapupload.spec.loader import LoadedSpec
 from rapupload.spec.rules import Predicate
@@ -50,12 +50,16 @@ class Meaning:
     not_checked: tuple[NotChecked, ...]
 
 
+NONE_MISSING: Mapping[str, Column] = {}
+
+
 def judge(
     typed: pl.DataFrame,
     failed: pl.DataFrame,
     loaded: LoadedSpec,
     context: Context,
     positions: dict[str, int],
+    missing: Mapping[str, Column] = NONE_MISSING,
 ) -> Meaning:
     """Apply every rule.
 
@@ -66,19 +70,85 @@ def judge(
         loaded: Spec and compiled rules.
         context: Day, account, joined data.
         positions: Spec column -> source column.
+        missing: Mandatory columns that the sheet lacks, by their names in rules; what
+            needs one is not judged, since its every verdict would be false.
     """
     known, doubtful = join_known(typed, context), join_known(failed, context)
     state = _State(known, doubtful, loaded.spec, context, positions)
+    lost = lost_with(missing, context, known)
     for rule in loaded.spec.rule:
-        if rule.check is None:
+        gap = without_columns(rule.code, _needs(rule, loaded), lost, known.height)
+        if gap is not None:
+            state.not_checked.append(gap)
+        elif rule.check is None:
             state.apply(rule, loaded.predicates[rule.code])
         elif rule.check in CHECKS:
             state.apply_named(rule)
     return Meaning(findings=state.findings, not_checked=tuple(state.not_checked))
 
 
+def without_columns(
+    code: str, needs: Collection[str], lost: Mapping[str, Column], rows: int
+) -> NotChecked | None:
+    """Return a rule or ledger entry as not checked if the sheet lacks what it needs.
+
+    Args:
+        code: Its finding code.
+        needs: The names it uses.
+        lost: Names without any value -> the mandatory column that is missing.
+        rows: Rows it would have looked at.
+    """
+    columns = {lost[name].name: lost[name] for name in sorted(lost.keys() & set(needs))}
+    if not columns:
+        return None
+    reasons = tuple(
+        Text(
+            f"the column {column.label.en} is missing",
+            f"欠缺「{column.label.zh_hant}」一欄",
+        )
+        for column in columns.values()
+    )
+    return NotChecked(rule=code, missing=tuple(columns), rows=rows, reasons=reasons)
+
+
+def _needs(rule: Rule, loaded: LoadedSpec) -> frozenset[str]:
+    if rule.check is None:
+        return loaded.predicates[rule.code].names
+    check = NAMED_CHECKS[rule.check]
+    return check.needs | {name.replace("-", "_") for name in check.columns}
+
+
+def lost_with(
+    missing: Mapping[str, Column], context: Context, known: pl.DataFrame
+) -> dict[str, Column]:
+    """Return the missing columns, and what could have been joined by them and was not.
+
+    Args:
+        missing: Columns by their names in rules.
+        context: The lookups.
+        known: The rows as ``join_known`` returns them.
+    """
+    lost = dict(missing)
+    for lookup in context.lookups:
+        gone = next((missing[key] for key in lookup.keys if key in missing), None)
+        if gone is not None:
+            values = [name for name in lookup.frame.columns if name not in lookup.keys]
+            blank = (name for name in values if _is_blank(known, name))
+            lost |= {name: gone for name in blank if name not in lost}
+    return lost
+
+
+def _is_blank(frame: pl.DataFrame, name: str) -> bool:
+    return name not in frame.columns or frame[name].null_count() == frame.height
+
+
 def join_known(typed: pl.DataFrame, context: Context) -> pl.DataFrame:
-    """Return typed rows with everything from outside that rules may use."""
+    """Return typed rows with everything from outside that rules may use.
+
+    A stock that is given by its code is known by it; lookups fill in the others.
+    """
+    if "stock_code" in typed.columns:
+        typed = typed.with_columns(pl.col("stock_code").alias(STOCK_KEY))
     sheet = set(typed.columns)
     frame = typed.with_columns(
         pl.lit(value).alias(name)
@@ -134,6 +204,13 @@ class _State:
         self._spec = spec
         self._context = context
         self._positions = positions
+        self._absent = {
+            column.sql_name
+            for column in spec.column
+            if column.name not in positions
+            and column.sql_name in frame.columns
+            and _is_blank(frame, column.sql_name)
+        }
 
     def apply(self, rule: Rule, predicate: Predicate) -> None:
         """Judge one SQL rule."""
@@ -146,7 +223,10 @@ class _State:
         wrong = verdict.fill_null(value=False)
         if predicate.partitions and self._failed.height:
             wrong = self._without_touched(rule, predicate, wrong)
-        self._add(rule, wrong, {})
+        if self._is_of_absent(rule, predicate):
+            self._add_once(rule, wrong)
+        else:
+            self._add(rule, wrong, {})
 
     def apply_named(self, rule: Rule) -> None:
         """Judge one rule that has a check of its own."""
@@ -226,6 +306,17 @@ class _State:
         found = mine.join(theirs, on=names, how="semi", nulls_equal=True)
         flags = pl.repeat(value=False, n=mine.height, eager=True, dtype=pl.Boolean)
         return flags.scatter(found[_INDEX], values=True)
+
+    def _is_of_absent(self, rule: Rule, predicate: Predicate) -> bool:
+        """Tell whether a verdict comes of columns that the sheet does not have alone."""
+        quoted = {name for name in self._frame.columns if self._quotes(rule, name)}
+        return bool(predicate.names) and predicate.names | quoted <= self._absent
+
+    def _add_once(self, rule: Rule, wrong: pl.Series) -> None:
+        """Say for the file what is the same in every row, as no cell has a part in it."""
+        if wrong.any():
+            severity = self._context.severities.get(rule.code, rule.severity)
+            self.findings.append(one(rule.code, severity, Scope.BATCH, {}))
 
     def _add(self, rule: Rule, wrong: pl.Series, words: dict[str, pl.Series]) -> None:
         if not wrong.any():

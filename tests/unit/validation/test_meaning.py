@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from typing import Any
 
 import polars as pl
 import pytest
@@ -191,7 +192,7 @@ def test_a_lookup_whose_keys_the_sheet_lacks_is_left_out():
     assert [gap.missing for gap in found.not_checked] == [("settlement-day",)]
 
 
-def _known(**about):
+def _known(**about: Any) -> list[dict[str, Any]]:
     """What the rows A, B and one without reference are found to know."""
     frame = pl.DataFrame({"own_reference": ["A", "B", None]})
     return join_known(frame, context(**about)).rows(named=True)
@@ -445,3 +446,55 @@ def test_a_joined_value_that_the_sheet_may_give_is_missed_too(cell, gaps):
     )
     found = checked([*_HEADS, "Holding"], [["A", "3", cell]], spec)
     assert found.not_checked == gaps
+
+
+_NEEDED = [
+    column("own-reference", "reference", picture="X(6)"),
+    column("quantity", "quantity", picture="9(5)", need="mandatory"),
+]
+_NO_QUANTITY = "quantity is null"
+
+
+def test_a_rule_about_a_missing_column_is_not_checked():
+    """No row is said to repeat a blank, and the report names the column."""
+    spec = load(column=_NEEDED, rule=[rule("r", _GROUPED), rule("s", _NO_QUANTITY)])
+    found = checked(["Own-reference"], [["A"], ["B"]], spec)
+    assert codes(found) == ["column-missing"]
+    (gap,) = found.not_checked
+    assert (gap.rule, gap.missing, gap.rows) == ("s", ("quantity",), 2)
+    assert gap.reasons[0].en == "the column Quantity is missing"
+
+
+def test_what_is_joined_by_a_missing_column_is_missing_with_it():
+    """The reason is the column, and not the list that was never asked."""
+    lots = Lookup(
+        keys=("quantity",),
+        frame=pl.DataFrame(
+            {"quantity": [5], "board_lot": [5]},
+            schema={"quantity": pl.Int64, "board_lot": pl.Int64},
+        ),
+    )
+    spec = load(column=_NEEDED, rule=[rule("r", "board_lot > 1")])
+    found = checked(
+        ["Own-reference"],
+        [["A"]],
+        spec,
+        lookups=(lots,),
+        gaps={"board_lot": Text("no stock list", "沒有股份清單")},
+    )
+    (gap,) = found.not_checked
+    assert gap.missing == ("quantity",)
+    assert gap.reasons[0].zh_hant == "欠缺「Quantity（中）」一欄"
+
+
+def test_what_is_wrong_for_want_of_columns_alone_is_said_once():
+    """Of columns that may be absent, where a rule asks for one of them."""
+    more = [column("stock-code", "stock-code"), column("isin", "isin")]
+    wrong = "stock_code is null and isin is null"
+    spec = load(column=[*_NEEDED, *more], rule=[rule("r", wrong)])
+    rows = [["A", "5"], ["B", "6"]]
+    found = checked(_HEADS, rows, spec)
+    assert [entry[:2] for entry in said(found)] == [("r", "file")]
+    assert accounts_for_all(found)
+    blank = checked([*_HEADS, "Isin"], [[*row, None] for row in rows], spec)
+    assert [entry[0] for entry in said(blank)] == ["r", "r"]
