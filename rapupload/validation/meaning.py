@@ -143,12 +143,7 @@ def _is_blank(frame: pl.DataFrame, name: str) -> bool:
 
 
 def join_known(typed: pl.DataFrame, context: Context) -> pl.DataFrame:
-    """Return typed rows with everything from outside that rules may use.
-
-    A stock that is given by its code is known by it; lookups fill in the others.
-    """
-    if "stock_code" in typed.columns:
-        typed = typed.with_columns(pl.col("stock_code").alias(STOCK_KEY))
+    """Return typed rows with everything from outside that rules may use."""
     sheet = set(typed.columns)
     frame = typed.with_columns(
         pl.lit(value).alias(name)
