@@ -15,6 +15,7 @@ from typing import Any
 
 import polars as pl
 from sqlalchemy import (
+    BigInteger,
     Column,
     ColumnElement,
     Connection,
@@ -38,6 +39,7 @@ from rapupload.journal.schema import (
     batches,
     instructions,
     intakes,
+    ledger_keys,
     outcomes,
 )
 from rapupload.model import COUNTED, BatchState, Environment, Outcome
@@ -53,7 +55,11 @@ _WANTED = {
         Column("position", Integer, nullable=False),
         prefixes=["TEMPORARY"],
     )
-    for name, kind in (("fingerprint", LargeBinary(16)), ("reference", Text()))
+    for name, kind in (
+        ("fingerprint", LargeBinary(16)),
+        ("reference", Text()),
+        ("key", BigInteger()),
+    )
 }
 
 _HIT_TYPES: dict[str, Any] = {
@@ -70,6 +76,7 @@ _OWNER_TYPES: dict[str, Any] = {
     "created_at": pl.Datetime("us", "UTC"),
 }
 _TOLD = ["position", "batch", "line", "sheet", "row", "state", "created_at"]
+_NAMED = ["position", "batch", "state", "created_at"]
 _UNCOUNTED = [PREPARING, *sorted(set(BatchState) - COUNTED)]
 
 
@@ -233,6 +240,31 @@ def find_references(
     ``position`` counts in the references asked for.
     """
     return _find_rows(connection, question, "reference", references)
+
+
+def find_named(
+    connection: Connection, question: Question, keys: pl.Series
+) -> pl.DataFrame:
+    """Return batches that count and name one of these ledger keys.
+
+    A key knows no row: whether the row it stands for was rejected, the caller must ask.
+
+    Returns:
+        ``position`` in the keys, ``batch``, ``state`` and ``created_at``.
+    """
+    types = {"position": pl.UInt32, "batch_no": pl.Int64}
+    if keys.is_empty() or not _has_any(connection, question):
+        return pl.DataFrame(schema={**types, **_OWNER_TYPES}).select(_NAMED)
+    wanted = _fill_wanted(connection, "key", keys)
+    # Only these two tables: given a third, SQLite would walk all batches per key.
+    same = ledger_keys.c.key == wanted.c.key
+    statement = select(wanted.c.position, ledger_keys.c.batch_no).join_from(
+        wanted, ledger_keys, same
+    )
+    hits = fetch_frame(connection, statement, types)
+    connection.execute(DropTable(wanted))
+    owners = _find_owners(connection, question, hits["batch_no"].unique())
+    return hits.join(owners, on="batch_no").select(_NAMED).sort("position", "batch")
 
 
 def refuse_new_duplicates(connection: Connection, question: Question) -> None:

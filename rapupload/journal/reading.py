@@ -20,7 +20,12 @@ from rapupload.journal import (
 )
 from rapupload.journal.batches import Filter
 from rapupload.journal.database import Database
-from rapupload.journal.duplicates import Question, find_duplicates, find_references
+from rapupload.journal.duplicates import (
+    Question,
+    find_duplicates,
+    find_named,
+    find_references,
+)
 from rapupload.journal.exposure import Exposures, find_exposures
 from rapupload.journal.records import (
     Account,
@@ -140,6 +145,11 @@ class JournalReader:
         """Return rows that count and carry one of these own references."""
         with self.database.read() as connection:
             return find_references(connection, question, references)
+
+    def find_named(self, question: Question, keys: pl.Series) -> pl.DataFrame:
+        """Return batches that count and name one of these ledger keys."""
+        with self.database.read() as connection:
+            return find_named(connection, question, keys)
 
     def find_exposures(
         self, keys: pl.Series, *, participant: str, environment: Environment

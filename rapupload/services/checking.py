@@ -302,18 +302,22 @@ def with_wide_totals(checked: Checked, files: Sequence[batches.BatchFile]) -> Ch
     return with_findings(checked, pl.concat(found)) if found else checked
 
 
-def with_used_references(checked: Checked, used: pl.DataFrame) -> Checked:
+def with_used_references(
+    checked: Checked, used: pl.DataFrame, asked: pl.DataFrame | None = None
+) -> Checked:
     """Add a warning for each row whose own reference an earlier batch carries.
 
     Args:
         checked: The check.
-        used: Rows of the journal, with ``position`` in the instructions, ``batch``,
+        used: Rows of the journal, with ``position`` in what was asked, ``batch``,
             ``state`` and ``created_at``.
     """
+        asked: ``row`` and ``own_reference`` of every part; None for the instructions.
     if used.is_empty():
         return checked
     first = used.unique("position", keep="first", maintain_order=True)
-    rows = checked.instructions[first["position"]].select(ROW, "own_reference")
+    every = checked.instructions if asked is None else asked
+    rows = every[first["position"]].select(ROW, "own_reference")
     position = checked.positions.get("own-reference", -1)
     words = pl.struct(
         reference="own_reference",

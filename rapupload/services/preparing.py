@@ -33,6 +33,7 @@ from rapupload.journal import (
     Question,
 )
 from rapupload.model import AccountKind, BatchState, Environment, Severity
+from rapupload.services import references
 from rapupload.services.checking import (
     Acceptance,
     Source,
@@ -183,8 +184,8 @@ def _examine(
     loaded = desk.catalogue.spec(source.type)
     refuse_use(desk, loaded)
     digest = _digest(source.file)
-    asked = _question(desk, digest, _NO_FINGERPRINTS, source.sheet)
-    seen = desk.journal.find_duplicates(asked)
+    first = _question(desk, digest, _NO_FINGERPRINTS, source.sheet)
+    seen = desk.journal.find_duplicates(first)
     if _living(seen) and not decisions.duplicate_reason:
         return Preparation(checked=None, stopped=_duplicate(seen, source.file))
     past = past_of(desk)
@@ -198,10 +199,9 @@ def _examine(
     is_again = again.rows.height or _living(again)
     if is_again and not decisions.duplicate_reason:
         return Preparation(checked=checked, stopped=_duplicate(again, source.file))
-    references = checked.instructions["own_reference"]
-    used = desk.journal.find_references(question, references)
-    used = used.join(again.rows, on="position", how="anti")
-    checked = with_used_references(checked, used)
+    asked = references.asked_of(checked)
+    used = references.find_used(desk.journal, question, asked, but=again.rows)
+    checked = with_used_references(checked, used, asked)
     if reason := stops(checked, decisions.acceptance):
         hint = _CORRECT + ways_on(checked, decisions.acceptance)
         return Preparation(checked=checked, stopped=FindingsError(reason, hint=hint))
@@ -358,13 +358,20 @@ def _journal(desk: Desk, decisions: Decisions, looked: _Examined) -> Preparation
         participant=desk.settings.account.participant,
         environment=desk.settings.environment,
     )
+    names = references.keys_of(
+        parts,
+        clean_rows(checked),
+        journal=desk.journal,
+        participant=desk.settings.account.participant,
+        environment=desk.settings.environment,
+    )
     new = [
         replace(
             _new_batch(checked, file, value, part, (number, len(parts)), decisions),
-            ledger_keys=taken,
+            ledger_keys=pl.concat([taken, named]),
         )
-        for number, (part, value, file, taken) in enumerate(
-            zip(parts, values, files, keys, strict=True), 1
+        for number, (part, value, file, taken, named) in enumerate(
+            zip(parts, values, files, keys, names, strict=True), 1
         )
     ]
     intake = _intake(desk, checked, clean, files, decisions.acceptance)
