@@ -35,6 +35,8 @@ class ReadCells:
         places: Columns whose cells come from different source columns, and which.
         positions: Spec column -> source column, for all those with cells.
         unread: Columns of the spec in which a cell could not be read.
+        lost: Of those columns, and of what was blank in a row that could not be
+            shaped, per row whether the value is unknown; named as in rules.
     """
 
     canonical: pl.DataFrame
@@ -43,6 +45,7 @@ class ReadCells:
     positions: dict[str, int]
     findings: list[pl.DataFrame]
     unread: set[str]
+    lost: pl.DataFrame
 
 
 def see_headings(table: Table, spec: BatchSpec) -> Shaping:
@@ -127,7 +130,9 @@ def read_cells(
     positions: dict[str, int] = {}
     findings: list[pl.DataFrame] = []
     unread: set[str] = set()
-    failed = _shaped_wrong(table, seen)
+    unshaped = _shaped_wrong(table, seen)
+    failed = unshaped
+    lost: dict[str, pl.Series] = {}
     for column in spec.column:
         if column.is_alternative:
             continue
@@ -136,6 +141,7 @@ def read_cells(
         failed |= wrong
         if wrong.any():
             unread.add(column.name)
+            lost[column.sql_name] = wrong
         findings.append(found)
         number = seen.columns.get(column.name)
         if number is None:
@@ -155,7 +161,21 @@ def read_cells(
         positions=positions,
         findings=findings,
         unread=unread,
+        lost=_lost(lost, columns, unshaped),
     )
+
+
+def _lost(
+    wrong: dict[str, pl.Series], columns: dict[str, pl.Series], unshaped: pl.Series
+) -> pl.DataFrame:
+    """Return where the value of a column is unknown.
+
+    What a cell that could not be shaped would have put into a blank one, nobody knows.
+    """
+    if unshaped.any():
+        blank = {name: own.is_null() & unshaped for name, own in columns.items()}
+        wrong = {n: own | wrong[n] if n in wrong else own for n, own in blank.items()}
+    return pl.DataFrame([where.alias(name) for name, where in wrong.items()])
 
 
 def _usual(place: pl.Series) -> int:

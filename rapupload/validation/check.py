@@ -171,7 +171,7 @@ def check(
     is_summed = asked.summing and spec.summing is not None
     if is_summed:
         places = Places(by_row=cells.places, by_column=dict(seen.columns))
-        summed = sum_rows(instructions, failed, spec, places)
+        summed = sum_rows(instructions, failed, spec, places, cells.lost)
         found += summed.findings
         instructions, failed, lineage = (
             summed.instructions,

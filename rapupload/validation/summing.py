@@ -17,14 +17,18 @@ from rapupload.spec.format import BatchSpec, Column, Summing
 from rapupload.table import ROW
 from rapupload.validation.codes import ENGINE_CODES
 from rapupload.validation.findings import ALSO, MASK, SCHEMA, empty, one
-from rapupload.validation.lineage import INSTRUCTION
+from rapupload.validation.lineage import CAUSE, INSTRUCTION
 
 CLIENT = "client_code"
 """Column of the client, where a spec has one."""
 
+IDENTIFYING = ("stock-code", "isin")
+"""Columns that must agree within a sum without being named: rules see them."""
+
 _INDEX = "__index"
 _MONEY = "money"
 _FIRST = "__first"
+_LOST = "__lost_"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +50,11 @@ class Summed:
 
 
 def sum_rows(
-    canonical: pl.DataFrame, failed: pl.Series, spec: BatchSpec, places: Places
+    canonical: pl.DataFrame,
+    failed: pl.Series,
+    spec: BatchSpec,
+    places: Places,
+    lost: pl.DataFrame | None = None,
 ) -> Summed:
     """Add up rows with an equal key.
 
@@ -55,11 +63,14 @@ def sum_rows(
         failed: Rows that could not be read whole.
         spec: Which has a table ``[summing]``.
         places: Where the cells of the columns are.
+        lost: Per column, rows whose value is unknown; None where all are known.
     """
     rule = spec.summing
     assert rule is not None
     adder = _Adder(canonical, failed, spec, rule)
     differing = [*adder.differing(places), *adder.lacking(places)]
+    if lost is not None:
+        differing += adder.in_doubt(lost)
     wrong = failed | adder.accused
     instructions = adder.instructions()
     groups = adder.groups
@@ -127,6 +138,7 @@ class _Adder:
     ) -> None:
         self._spec = spec
         self._rule = rule
+        self._same = _must_agree(spec, rule)
         self._keys = [name.replace("-", "_") for name in rule.key]
         grouped = (
             canonical.with_row_index(_INDEX)
@@ -150,7 +162,7 @@ class _Adder:
     def differing(self, places: Places) -> Iterable[pl.DataFrame]:
         """Yield errors on the cells that must agree within an instruction and do not."""
         sound = self._frame.filter(~self._failed)
-        for name in self._rule.same:
+        for name in self._same:
             column = self._column(name)
             own = column.sql_name
             firsts = sound.group_by(INSTRUCTION).agg(
@@ -183,6 +195,32 @@ class _Adder:
             frame = self._frame.with_columns(pl.col(ROW).alias(_FIRST))
             yield _accuse(frame, marked, column, places, code="value-missing")
 
+    def in_doubt(self, lost: pl.DataFrame) -> Iterable[pl.DataFrame]:
+        """Yield errors on rows to whose sum a row without a readable key may belong.
+
+        What can be read of that key decides; of a key of which nothing can be read every
+        sum of the sheet may lack a part.
+        """
+        unknown = [name for name in self._keys if name in lost.columns]
+        if not unknown:
+            return
+        where = lost.select(pl.col(name).alias(_LOST + name) for name in unknown)
+        keyed = self._frame.select(ROW, *self._keys).hstack(where)
+        sound = keyed.filter(~self._failed).select(ROW, *self._keys)
+        doubts = [pl.DataFrame(schema={ROW: pl.UInt32, CAUSE: pl.UInt32})]
+        names = [_LOST + name for name in unknown]
+        doubtful = keyed.filter(pl.any_horizontal(names))
+        for lacks, rows in doubtful.group_by(names, maintain_order=True):
+            gone = {n for n, is_lost in zip(unknown, lacks, strict=True) if is_lost}
+            told = [name for name in self._keys if name not in gone]
+            doubts.append(_may_belong(sound, rows, told))
+        held = pl.concat(doubts).group_by(ROW).agg(pl.col(CAUSE).min())
+        numbers = self._frame[ROW]
+        accused = numbers.filter(self._failed)
+        held = held.filter(~pl.col(ROW).is_in(accused.implode()))
+        self.accused |= numbers.is_in(held[ROW].implode())
+        yield _held_back(held.sort(ROW))
+
     def instructions(self) -> pl.DataFrame:
         """Return one row per instruction."""
         sums = {self._column(name).sql_name: name for name in self._rule.sum}
@@ -211,7 +249,7 @@ class _Adder:
         return {
             column.sql_name
             for column in self._spec.column
-            if column.is_carried and column.name not in self._rule.same
+            if column.is_carried and column.name not in self._same
         }
 
     def too_wide(
@@ -245,7 +283,7 @@ class _Adder:
             "instructions": together.height,
         }
         yield _said("rows-summed", words)
-        agreed = {*self._rule.key, *self._rule.sum, *self._rule.same}
+        agreed = {*self._rule.key, *self._rule.sum, *self._same}
         for column in self._spec.column:
             if column.name in agreed or column.is_carried or column.is_alternative:
                 continue
@@ -253,6 +291,41 @@ class _Adder:
             differing = kinds.filter(pl.col(column.sql_name) > 1).height
             if differing:
                 yield _said("sum-first", {**_labels(column), "count": differing})
+
+
+def _must_agree(spec: BatchSpec, rule: Summing) -> list[str]:
+    """Return the columns whose cells must agree within an instruction."""
+    named = {*rule.key, *rule.sum, *rule.same}
+    known = {column.name for column in spec.column if not column.is_alternative}
+    more = [n for n in IDENTIFYING if n in known and n not in named]
+    return [*rule.same, *more]
+
+
+def _may_belong(
+    sound: pl.DataFrame, rows: pl.DataFrame, told: list[str]
+) -> pl.DataFrame:
+    """Return rows that agree with others in what is told of their key, and a cause."""
+    if not told:
+        cause = pl.lit(rows[ROW].min()).cast(pl.UInt32)
+        return sound.select(pl.col(ROW).cast(pl.UInt32), cause.alias(CAUSE))
+    causes = rows.group_by(told).agg(pl.col(ROW).min().alias(CAUSE))
+    found = sound.join(causes, on=told, nulls_equal=True)
+    return found.select(pl.col(ROW, CAUSE).cast(pl.UInt32))
+
+
+def _held_back(held: pl.DataFrame) -> pl.DataFrame:
+    """Return errors on rows that go with another, which is their cause."""
+    known = ENGINE_CODES["row-held-back"]
+    found = held.select(
+        code=pl.lit("row-held-back"),
+        severity=pl.lit(known.severity.value),
+        scope=pl.lit(known.scope.value),
+        row=ROW,
+        position=pl.lit(-1, dtype=pl.Int32),
+        value=pl.lit(""),
+        words=pl.struct(row=CAUSE).struct.json_encode(),
+    )
+    return found.cast(dict(SCHEMA))  # type: ignore[arg-type]
 
 
 def clients_of(rows: pl.DataFrame) -> int | None:

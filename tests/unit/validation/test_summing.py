@@ -230,7 +230,10 @@ def test_money_of_one_part_alone_is_no_sum():
     heads = ["Our reference", "Announcement number", "Stock code", "Stock account"]
     heads += ["CCASS deadline", "Quantity", "Amount"]
     begin = ["A26001234", "02945", "01", "2027-01-12 16:00"]
-    rows = [["R1", *begin, "100", "150.00"], ["R2", *begin, "200", None]]
+    rows: list[list[str | None]] = [
+        ["R1", *begin, "100", "150.00"],
+        ["R2", *begin, "200", None],
+    ]
     spec = Catalogue().spec("subscription")
     asked = Asked(summing=True)
     found = check(table(heads, rows), spec, context(), asked=asked)
@@ -239,3 +242,73 @@ def test_money_of_one_part_alone_is_no_sum():
     rows[0][-1] = None
     found = check(table(heads, rows), spec, context(), asked=asked)
     assert found.rejected.is_empty()
+
+
+@pytest.mark.parametrize(
+    ("account", "item", "held"),
+    [
+        pytest.param("01", "UNKNOWN", {2, 5, 7}, id="groups of its account"),
+        pytest.param("?!", "1", {2, 5, 6}, id="groups of its resolution"),
+        pytest.param("?!", "UNKNOWN", {2, 5, 6, 7, 8}, id="every group"),
+        pytest.param(None, "1", {2, 5, 6}, id="blank where there must be one"),
+    ],
+)
+def test_a_row_with_an_unreadable_key_holds_back_what_it_may_belong_to(
+    account, item, held
+):
+    """A sum never goes in part, even if nobody can say that it is one."""
+    rows = [
+        ["A1", "01", "1", "10", None, None, None],
+        ["A2", account, item, "20", None, None, None],
+        ["A3", "03", "9", "x", None, None, None],
+        ["A4", "01", "1", "30", None, None, None],
+        ["A5", "02", "1", "40", None, None, None],
+        ["A6", "01", "2", "50", None, None, None],
+        ["A7", "02", "2", "60", None, None, None],
+    ]
+    found = _summed(rows)
+    assert set(found.rejected) == {3, 4, *held}
+    told = [(at, m) for c, at, m in said(found) if c == "row-held-back"]
+    assert {int(at) for at, _ in told} == held
+    assert len(told) == len(held)
+    assert all("goes with row 3" in message for _, message in told)
+    assert found.rows == found.used + len(found.rejected)
+
+
+def test_an_unreadable_figure_holds_back_its_own_group_alone():
+    """A key that was read leaves no doubt about the other groups."""
+    rows = [row[:] for row in _ROWS]
+    rows[1][3] = "x"
+    assert list(_summed(rows).rejected) == [2, 3, 5]
+
+
+@pytest.mark.parametrize(
+    ("type_", "cells", "differs"),
+    [
+        pytest.param(
+            "voting",
+            {"ISIN": ("HK0388045442", "US0378331005")},
+            True,
+            id="an ISIN that is not sent",
+        ),
+        pytest.param(
+            "voting", {"ISIN": ("HK0388045442", "HK0388045442")}, False, id="one ISIN"
+        ),
+        pytest.param(
+            "voting", {"Stock code": ("388", "5")}, True, id="a stock code, as ever"
+        ),
+    ],
+)
+def test_one_sum_is_of_one_stock(type_, cells, differs):
+    """Rules and lists see the first row's identity; the others' must be the same."""
+    heads = ["Our reference", "Announcement number", "Stock account", "Resolution"]
+    heads += ["For", "CCASS deadline", *cells]
+    begin = ["A26007777", "01", "1", "100", "2027-01-12 16:00"]
+    rows = [
+        [f"R{n}", *begin, *(pair[n - 1] for pair in cells.values())] for n in (1, 2)
+    ]
+    spec = Catalogue().spec(type_)
+    found = check(table(heads, rows), spec, context(), asked=Asked(summing=True))
+    wrong = [at for code, at, _ in said(found) if code == "sum-differs"]
+    assert wrong == (["G3"] if differs else [])
+    assert found.instructions.height == (0 if differs else 1)
