@@ -22,15 +22,17 @@ from rapupload.services.matching import (
 )
 from rapupload.shaping import shape
 from rapupload.shaping.sheet import Sheet, is_blank, read
+from rapupload.shaping.unfold import LEFT_OUT, LOST_VOTES
 from rapupload.sources import Limits, read_table
 from rapupload.spec.catalogue import Catalogue
 from rapupload.spec.format import BatchSpec, Column
 from rapupload.spec.headings import Vocabulary, normalise
 from rapupload.spec.mapping import TODO
 from rapupload.spec.mapping import Mapping as ColumnMapping
-from rapupload.table import Header, Table
+from rapupload.table import Header, Shaping, Table
 from rapupload.validation.cells import missing_columns
 from rapupload.validation.findings import MASK
+from rapupload.validation.identities import identity_masker
 
 _SAMPLES = 3
 _NO_NAME = 3  # characters
@@ -50,7 +52,7 @@ class Suggestion:
         column: The column proposed; empty = carried, not sent.
         confidence: How sure that is, from 0 to 1.
         why: ``heading``, ``similar-heading``, ``content``, ``shaped`` (read by its own
-            rules, such as a resolution) or empty.
+            rules, such as a resolution), ``doubtful`` (may hold votes) or empty.
         samples: Up to three cells, personal ones masked.
     """
 
@@ -299,7 +301,10 @@ def _samples(header: Header, best: Candidate | None, sheet: Sheet) -> tuple[str,
         may_name = sheet.spec.column_named(best.column).personal
     else:
         may_name = any(column.personal for column in sheet.spec.column)
-    return tuple(MASK if may_name and len(text) > _NO_NAME else text for text in shown)
+    masked = identity_masker(sheet.spec) or str
+    return tuple(
+        MASK if may_name and len(text) > _NO_NAME else masked(text) for text in shown
+    )
 
 
 def _settle_headings(draft: Draft, table: Table, spec: BatchSpec) -> None:
@@ -314,9 +319,13 @@ def _settle_headings(draft: Draft, table: Table, spec: BatchSpec) -> None:
     unknown = {
         header.text for header in table.headers if header.position in shaping.unknown
     }
+    doubtful = _doubtful(table, shaping)
     settled = []
     for suggestion in draft.suggestions:
-        if not suggestion.column and suggestion.heading in unknown:
+        if not suggestion.column and suggestion.heading in doubtful:
+            draft.headings[suggestion.heading] = TODO
+            suggestion = replace(suggestion, why="doubtful")  # noqa: PLW2901
+        elif not suggestion.column and suggestion.heading in unknown:
             if not normalise(suggestion.heading):
                 continue  # "#" cannot be named in a mapping, and means nothing
             draft.headings[suggestion.heading] = ""
@@ -324,6 +333,17 @@ def _settle_headings(draft: Draft, table: Table, spec: BatchSpec) -> None:
             suggestion = replace(suggestion, why="shaped", confidence=EXACT)  # noqa: PLW2901
         settled.append(suggestion)
     draft.suggestions = tuple(settled)
+
+
+def _doubtful(table: Table, shaping: Shaping) -> set[str]:
+    """Return the headings that may hold votes: only a person says that they do not."""
+    said = shaping.findings.filter(pl.col("code").is_in([LOST_VOTES, LEFT_OUT]))
+    places = set(said["position"])
+    return {
+        header.text
+        for header in table.headers
+        if header.position in places and normalise(header.text)
+    }
 
 
 def _mapping_of(draft: Draft) -> ColumnMapping:
@@ -371,7 +391,12 @@ def _missing(draft: Draft, table: Table, spec: BatchSpec) -> Iterator[Doubt]:
 def _unread_words(
     table: Table, spec: BatchSpec, columns: Mapping[str, int]
 ) -> Iterator[Doubt]:
-    """Yield the words of closed lists that are on none: S, for one, is whose sale?"""
+    """Yield the words of closed lists that are on none: S, for one, is whose sale?
+
+    The number of a person's document is no word of a desk: it is neither shown nor
+    written into a mapping. The check accuses the cell.
+    """
+    masked = identity_masker(spec) or str
     sheet = Sheet.of(table, spec, columns)
     combined = {fold_code(w) for c in spec.combined for w in c.spellings}
     for name in columns:
@@ -382,7 +407,7 @@ def _unread_words(
         unread = cells.filter(read(cells, column)["problem"].is_not_null())
         words = unread["text"].drop_nulls().unique(maintain_order=True)
         for word in words.head(_MOST_WORDS):
-            if fold_code(word) not in combined:
+            if fold_code(word) not in combined and masked(word) == word:
                 yield Doubt(
                     kind="word", subject=name, word=word, choices=_codes(column)
                 )

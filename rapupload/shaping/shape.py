@@ -115,17 +115,21 @@ class _Shaper:
         return [self._sheet.header(position) for position in self._sheet.unknown]
 
     def _miss_headings(self, mapping: Mapping) -> None:
-        """Say which headings of the mapping the sheet does not have."""
+        """Say which headings of the mapping the sheet does not have.
+
+        Gravely where their column is sent: the blank that takes its place may release
+        what the desk holds. What is only carried changes nothing that is sent.
+        """
         present = {normalise(header.text) for header in self._sheet.headers}
-        missing = [
-            heading
-            for heading, column in mapping.headings.items()
-            if column
-            and normalise(heading) not in present
-            and not self._sheet.has(column)
-        ]
-        if missing:
-            self._sheet.say("mapping-heading-missing", {"list": ", ".join(missing)})
+        missing: dict[str, list[str]] = {}
+        for heading, name in mapping.headings.items():
+            if not name or normalise(heading) in present or self._sheet.has(name):
+                continue
+            is_carried = self._spec.column_named(name).is_carried
+            code = "mapping-heading-gone" if is_carried else "mapping-heading-missing"
+            missing.setdefault(code, []).append(heading)
+        for code, headings in missing.items():
+            self._sheet.say(code, {"list": ", ".join(headings)})
 
     def _unfold(self, unfold: Unfold) -> None:
         before = self._sheet.frame.height

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 import polars as pl
 
-from rapupload.fieldtypes.reading import tidy
+from rapupload.fieldtypes.reading import BLANKS, tidy
 from rapupload.shaping.choice import choice_named, is_whole, target_column, words_of
 from rapupload.shaping.sheet import (
     Sheet,
@@ -33,6 +33,9 @@ _PAIR = r"^(?<before>[^0-9]*?)[ :：=]*(?<figure>[0-9][0-9,]*(?:\.0+)?)[ ]*(?<af
 _NO_VOTE = "no-vote"
 _MONEY = "money"
 _NUMBERS = frozenset({"quantity", _MONEY, "price"})
+_FIGURE = r"^[-+(]?[0-9０-９][0-9０-９,， .]*\)?$"
+LOST_VOTES, LEFT_OUT = "unfold-heading-doubtful", "unfold-column-left-out"
+"""What is said of columns of a wide sheet that may hold votes and are not read."""
 
 
 def find_wide(
@@ -91,23 +94,32 @@ def _is_repeated(sheet: Sheet, column: str, wide: Sequence[WideHeading]) -> bool
 def _doubt_others(sheet: Sheet, unfold: Unfold, choice: Choice) -> None:
     """Refuse headings that are no resolution over cells that are nothing but votes.
 
-    A date where 2-1 was typed, 5.1 for 5.10: left out in silence, votes would be lost.
+    A date where 2-1 was typed, 5.1 for 5.10, "Special For": left out in silence, votes
+    would be lost. Figures alone may be a desk's own, and are asked about.
     """
     assert unfold.column is not None
     vocabulary = WideVocabulary(sheet.spec, unfold.column, choice)
+    reader = _VoteReader(sheet, choice)
+    column = labels(sheet.spec.column_named(unfold.column))
     for position in list(sheet.unknown):
         header = sheet.header(position)
-        cells = sheet.cells_at(position)
-        filled = cells.filter(~is_blank(cells))
-        votes = read(filled, sheet.spec.column_named(choice.selector))["value"]
-        looks = bool(filled.height) and votes.null_count() == 0
-        if looks or (filled.height and vocabulary.names_a_code(header)):
-            words = {
-                **labels(sheet.spec.column_named(unfold.column)),
-                "heading": header.text,
-            }
-            sheet.say("unfold-heading-doubtful", words, position=position)
+        code = _doubt(reader, vocabulary, header)
+        if code:
+            words = {**column, "heading": header.text or header.letter}
+            sheet.say(code, words, position=position)
             sheet.unknown.remove(position)  # said already, and more gravely
+
+
+def _doubt(reader: _VoteReader, vocabulary: WideVocabulary, header: Header) -> str:
+    """Return what is to be said of a column that is no resolution; empty for nothing."""
+    held = reader.content(header.position)
+    if held.is_blank:
+        return ""
+    if held.is_votes or vocabulary.names_a_code(header):
+        return LOST_VOTES
+    if not held.is_figures:
+        return ""
+    return LOST_VOTES if vocabulary.has_code_word(header) else LEFT_OUT
 
 
 class _Part(NamedTuple):
@@ -127,6 +139,19 @@ class _Part(NamedTuple):
         )
 
 
+class _Content(NamedTuple):
+    """What the cells of a column have in common.
+
+    Attributes:
+        is_votes: Each says which vote; a figure may stand beside some.
+        is_figures: Each is a figure, or a vote with or without one.
+    """
+
+    is_blank: bool
+    is_votes: bool
+    is_figures: bool
+
+
 class _VoteReader:
     """Reads the cells under the headings of a wide sheet."""
 
@@ -139,6 +164,21 @@ class _VoteReader:
         own = sheet.cells(choice.figure)
         whole = sheet.cells(choice.whole) if choice.whole else sheet.blank()
         self._whole = choose(is_whole(own), whole, own)
+
+    def content(self, position: int) -> _Content:
+        """Return what the filled cells of a column are, taken together."""
+        cells = self._sheet.cells_at(position)
+        filled = cells.filter(~is_blank(cells))
+        said = self._parse(filled)
+        as_code = read(filled.with_columns(text=said["word"]), self._selector)["value"]
+        vote = as_code.is_not_null()
+        count = read(filled, self._target)["value"].is_not_null()
+        figure = filled["text"].str.strip_chars(BLANKS).str.contains(_FIGURE)
+        return _Content(
+            is_blank=filled.is_empty(),
+            is_votes=bool(vote.all()),
+            is_figures=bool((vote | count | figure).all()),
+        )
 
     def part(self, value: str, headings: Sequence[WideHeading]) -> _Part:
         """Return what all rows say about one value."""

@@ -20,6 +20,7 @@ _NUMBER = re.compile(
 
 _DIGIT = re.compile("[0-9]")
 _MARKS = " -–—:/|_,、"
+_BRIEF = 2  # letters that may abbreviate something else
 _SHORT = 1  # a letter alone, "2 A", may belong to the number
 
 
@@ -43,6 +44,7 @@ class WideVocabulary:
     def __init__(self, spec: BatchSpec, column: str, choice: Choice) -> None:
         self._column = spec.column_named(column)
         self._codes = _code_words(spec.column_named(choice.selector))
+        self._telling = _telling_words(spec.column_named(choice.selector))
         self._titles = sorted(_titles(self._column), key=len, reverse=True)
 
     def read(self, header: Header) -> WideHeading | None:
@@ -67,6 +69,11 @@ class WideVocabulary:
         """Tell whether the heading has the word of a code beside a number."""
         text = _fold(header.text)
         return self._without_code(text)[0] is not None and bool(_DIGIT.search(text))
+
+    def has_code_word(self, header: Header) -> bool:
+        """Tell whether the word of a code stands anywhere: "Special For", "反對（特別）"."""
+        text = _fold(header.text).casefold()
+        return any(_has_word(text, word) for word in self._telling)
 
     def _without_title(self, text: str) -> str:
         for title in self._titles:
@@ -107,6 +114,14 @@ def _ends_with(text: str, word: str) -> bool:
     return len(text) > len(word) and text[-len(word) :].casefold() == word.casefold()
 
 
+def _has_word(text: str, word: str) -> bool:
+    """Tell whether a word stands in a text, as a word of its own where it is Latin."""
+    edge = "[a-z]"
+    before = f"(?<!{edge})" if word[0].isascii() else ""
+    after = f"(?!{edge})" if word[-1].isascii() else ""
+    return re.search(before + re.escape(word) + after, text) is not None
+
+
 def _joined(left: str, right: str) -> bool:
     """Tell whether two letters stand in one word: "Resort" is no title, "S1for" no vote."""
     return left.isascii() and right.isascii() and left.isalpha() and right.isalpha()
@@ -126,6 +141,14 @@ def _code_words(column: Column) -> list[tuple[str, str]]:
     }
     words |= {f"({word})": code for word, code in words.items()}
     return sorted(words.items(), key=lambda pair: len(pair[0]), reverse=True)
+
+
+def _telling_words(column: Column) -> set[str]:
+    """Return the words that mean a vote wherever they stand; "Client No" means none."""
+    labels = {text for c in column.codes for text in (c.label.en, c.label.zh_hant)}
+    aliases = {word for code in column.codes for word in code.aliases}
+    longer = {word for word in aliases if len(word) > _BRIEF or not word.isascii()}
+    return {_fold(word).casefold() for word in labels | longer}
 
 
 def _trim(rest: str) -> str:

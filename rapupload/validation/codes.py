@@ -214,6 +214,23 @@ ENGINE_CODES: dict[str, EngineCode] = {
             "，或更改標題。",
         ),
     ),
+    "unfold-column-left-out": EngineCode(
+        severity=Severity.WARNING,
+        scope=Scope.BATCH,
+        message=Text(
+            "The column {heading} holds nothing but figures and is left out; are they "
+            "votes?",
+            "「{heading}」一欄只有數字，不會發送；是否屬投票？",
+        ),
+        explanation=Text(
+            "The sheet has a column per resolution, and the heading of this one is not "
+            "read as one. If its figures are votes, head it as the agenda has it, such "
+            "as 1 For. If not, accept the warning, or name the column in a mapping as "
+            "not sent.",
+            "工作表按決議案分欄，而此欄標題未能讀作決議案。如屬投票，請按議程更改標題，"
+            "例如「1 贊成」；如否，請接受警告，或在對照檔列為不發送。",
+        ),
+    ),
     "unfold-both-forms": EngineCode(
         severity=Severity.ERROR,
         scope=Scope.BATCH,
@@ -285,16 +302,36 @@ ENGINE_CODES: dict[str, EngineCode] = {
         ),
     ),
     "mapping-heading-missing": EngineCode(
+        severity=Severity.WARNING,
+        scope=Scope.BATCH,
+        message=Text(
+            "The mapping names headings that the sheet does not have, so their "
+            "columns count as blank: {list}.",
+            "對照檔所列的標題不在工作表內，有關欄位會視為留空：{list}。",
+        ),
+        explanation=Text(
+            "Has the layout changed? What stands in for a blank, such as no hold, may "
+            "not be what the desk wrote under another heading. Bring the heading back, "
+            "or name the new one in the mapping; rapupload map makes it anew. Accept "
+            "the warning only if the sheet really says nothing of these columns.",
+            "版面是否已更改？留空時採用的值（例如不暫緩）未必是貴方在其他標題下所填的"
+            "內容。請恢復標題，或在對照檔填上新標題；可用 rapupload map 重新產生。只有"
+            "在工作表確實沒有此等資料時，才可接受此警告。",
+        ),
+    ),
+    "mapping-heading-gone": EngineCode(
         severity=Severity.NOTE,
         scope=Scope.BATCH,
         message=Text(
-            "The mapping names headings that the sheet does not have: {list}.",
-            "對照檔所列的標題不在工作表內：{list}。",
+            "The mapping names headings that the sheet does not have, of columns that "
+            "are not sent: {list}.",
+            "對照檔所列的標題不在工作表內，有關欄位不會發送：{list}。",
         ),
         explanation=Text(
-            "Has the layout changed? A column that is needed is asked for "
-            "anyway; rapupload map makes the mapping anew.",
-            "版面是否已更改？必填的欄仍會要求填寫；可用 rapupload map 重新產生對照檔。",
+            "Nothing that is sent changes, but these cells will not come back with the "
+            "outcome. rapupload map makes the mapping anew.",
+            "發送的內容不受影響，但結果內不會有此等資料；可用 rapupload map 重新產生對"
+            "照檔。",
         ),
     ),
     "ignored-column-missing": EngineCode(

@@ -3,14 +3,16 @@
 Columns that hold them are personal and masked as such. A number that slipped into the
 column beside it, or into a remark, is known by its shape alone; where a spec takes such
 numbers at all, whatever looks like one is masked. Too much is masked rather than too
-little: an announcement number has the shape of a passport's, and the cell is named.
+little; the cell is named anyway. Announcement numbers have the shape of a passport's:
+they stay readable where they stand in their own column and begin as those of the
+twenties do.
 """
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 
 import polars as pl
 
@@ -29,18 +31,23 @@ _SHAPES = (
 """Source: as ``fieldtypes.identity_document``; passports: one or two letters, 6-9 digits."""
 
 _ALIKE = "|".join(_SHAPES)
+_ANNOUNCEMENT = "^A2[0-9]{7}$"  # A, year and number: assumed, as fieldtypes has it
 _WORD = "[A-Za-z0-9Ａ-Ｚａ-ｚ０-９]"
 _NUMBER = re.compile(rf"(?<!{_WORD})(?:{_ALIKE})(?!{_WORD})")
 
 
-def identity_masker(spec: BatchSpec) -> Callable[[str], str] | None:
+def identity_masker(
+    spec: BatchSpec, known: Iterable[str] = ()
+) -> Callable[[str], str] | None:
     """Return what masks the numbers in a text; None where the spec takes no such number.
 
-    Codes of the spec stay as they are.
+    Args:
+        spec: Its codes stay as they are.
+        known: What else stays readable.
     """
     if not any(column.type == _TYPE for column in spec.column):
         return None
-    codes = {code.code for column in spec.column for code in column.codes}
+    codes = {code.code for column in spec.column for code in column.codes} | set(known)
 
     def masked(text: str) -> str:
         return _NUMBER.sub(lambda m: m[0] if m[0] in codes else MASK, text)
@@ -48,14 +55,17 @@ def identity_masker(spec: BatchSpec) -> Callable[[str], str] | None:
     return masked
 
 
-def mask_identities(findings: pl.DataFrame, spec: BatchSpec) -> pl.DataFrame:
+def mask_identities(
+    findings: pl.DataFrame, spec: BatchSpec, instructions: pl.DataFrame
+) -> pl.DataFrame:
     """Return findings that show no number of an identity document.
 
     Args:
         findings: In the columns of ``findings.SCHEMA``.
         spec: Tells whether there may be such numbers, and which codes are none.
+        instructions: As read; the announcements that they name stay readable.
     """
-    mask = identity_masker(spec)
+    mask = identity_masker(spec, _announcements(spec, instructions))
     if mask is None or findings.is_empty():
         return findings
 
@@ -65,6 +75,14 @@ def mask_identities(findings: pl.DataFrame, spec: BatchSpec) -> pl.DataFrame:
     return findings.with_columns(
         _masked(findings["value"], mask), _masked(findings["words"], in_words)
     )
+
+
+def _announcements(spec: BatchSpec, instructions: pl.DataFrame) -> Iterator[str]:
+    for column in spec.column:
+        name = column.sql_name
+        if column.type == "announcement-no" and name in instructions.columns:
+            texts = instructions[name].cast(pl.String).drop_nulls().unique()
+            yield from texts.filter(texts.str.contains(_ANNOUNCEMENT))
 
 
 def _masked(texts: pl.Series, mask: Callable[[str], str]) -> pl.Series:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import polars as pl
 import pytest
 
-from rapupload.services.mapping import Draft, propose
+from rapupload.services.mapping import Draft, leave_open, propose, to_toml
 from rapupload.services.matching import SURE, FuzzyVocabulary, candidates
 from rapupload.spec.catalogue import Catalogue
-from tests.unit.shaping.building import votes
+from rapupload.spec.mapping import TODO
+from tests.unit.shaping.building import Rows, votes
 from tests.unit.validation.building import table
 
 SI = Catalogue().spec("si").spec
@@ -80,3 +81,29 @@ def test_personal_cells_are_masked():
     sheet = table(["Full Nmae", "Odd"], [["CHAN TAI MAN", "A123456(3)"]])
     shown = [s.samples for s in propose(sheet, spec, None).suggestions]
     assert shown == [("•••",), ("•••",)]
+
+
+def test_a_number_of_a_document_is_neither_shown_nor_asked_about():
+    """Two columns swapped: it is no sample, no word of the desk, and in no file."""
+    spec = Catalogue().spec("representative").spec
+    rows: Rows = [["A123456(3)", "HKID", "by K765432(1)"], ["CARD", "HKID", None]]
+    draft = propose(table(["Document", "Document number", "Status"], rows), spec, None)
+    leave_open(draft)
+    shown = f"{draft.suggestions} {draft.doubts} {to_toml(draft, 'desk').decode()}"
+    assert "123456" not in shown
+    assert "765432" not in shown
+    words = [doubt.word for doubt in draft.doubts if doubt.kind == "word"]
+    assert words == ["CARD"]
+
+
+def test_columns_that_may_hold_votes_are_asked_about():
+    """Kept back without a question, the mapping itself would lose the votes."""
+    heads = ["Own-reference", "Account", "Holding", "1", "Special For", "Phone"]
+    draft = _draft(heads, ["R1", "01", "900", "F", "100", "21234567"])
+    open_ = {heading for heading, name in draft.headings.items() if name == TODO}
+    assert open_ == {"Special For", "Phone"}
+    asked = [doubt for doubt in draft.doubts if doubt.kind == "heading"]
+    assert [doubt.subject for doubt in asked] == ["Special For", "Phone"]
+    assert not draft.is_needless
+    draft.answer(asked[0], "-")
+    assert not draft.headings["Special For"]

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import pytest
+
+from rapupload.model import Severity
 from rapupload.table import CellKind
+from rapupload.validation import check
 from tests.unit.shaping.building import Rows, places, said, shaped, texts, ways
+from tests.unit.validation.building import context
 
 _HEADS = ["Ref", "Side", "Way"]
 _NAMES = {"Ref": "own-reference", "Side": "direction", "Way": "payment"}
@@ -67,3 +72,22 @@ def test_headings_that_are_gone_are_named():
     """A layout that has changed is seen before its columns are missed."""
     found = shaped(["Ref", "Side"], [["A1", "D"]], ways(), {"headings": _NAMES})
     assert said(found) == [("mapping-heading-missing", None, -1)]
+
+
+@pytest.mark.parametrize(
+    ("column", "code", "severity"),
+    [
+        pytest.param("hold", "mapping-heading-missing", Severity.WARNING, id="sent"),
+        pytest.param("status", "mapping-heading-gone", Severity.NOTE, id="carried"),
+    ],
+)
+def test_a_renamed_heading_of_what_is_sent_is_asked_about(column, code, severity):
+    """Hold turned into Held: what stands in for the blank must not go unasked."""
+    rows: Rows = [["A1", "D", "FOP", "Y"]]
+    keys = {"headings": {**_NAMES, "Their flag": column}}
+    found = shaped([*_HEADS, "Held back"], rows, ways(), keys)
+    checked = check(found, ways(), context())
+    said_ = {f.code: (f.severity, f.message.en) for f in checked.findings}
+    assert said_[code][0] is severity
+    assert "Their flag" in said_[code][1]
+    assert len([c for c in said_ if c.startswith("mapping-")]) == 1

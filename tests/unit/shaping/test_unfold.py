@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import pytest
 
+from rapupload.model import Severity
 from rapupload.shaping import shape
 from rapupload.shaping.wide import WideVocabulary
 from rapupload.spec.catalogue import Catalogue
 from rapupload.table import CellKind, Header
+from rapupload.validation import check
 from tests.unit.shaping.building import (
+    Rows,
     places,
     rights,
     said,
@@ -17,7 +20,7 @@ from tests.unit.shaping.building import (
     votes,
     with_header_kind,
 )
-from tests.unit.validation.building import table
+from tests.unit.validation.building import context, table
 
 _HEADS = ["Own-reference", "Account", "Holding"]
 
@@ -144,10 +147,46 @@ def test_votes_under_a_heading_that_is_not_understood_stop_the_file(heading, kin
 
 
 def test_other_columns_of_a_wide_sheet_are_only_not_sent():
-    """A desk's own column with other words, or figures, is no vote."""
-    found = _wide("1", "Sales", "Phone")(["F", "Chan", "21234567"])
+    """A desk's own column with other words is no vote, nor is one with nothing in it."""
+    found = _wide("1", "Sales", "For later", "Against")(["F", "Chan", "call", None])
     assert found.shaping is not None
-    assert found.shaping.unknown == (4, 5)
+    assert found.shaping.unknown == (4, 5, 6)
+    assert [code for code, _, _ in said(found)] == ["rows-unfolded"]
+
+
+@pytest.mark.parametrize(
+    ("heading", "cells"),
+    [
+        pytest.param("Special For", ["100", None], id="word at the end"),
+        pytest.param("For the special one", ["1,000", "F"], id="figure and vote"),
+        pytest.param("特別決議（反對）", ["100", " 20 "], id="Chinese"),
+        pytest.param("Special", ["F 100", "against"], id="pairs"),
+    ],
+)
+def test_votes_under_a_heading_without_a_number_stop_the_file(heading, cells):
+    """The word of a vote over figures, or votes under any word: left out they are lost."""
+    found = _wide("1 For", "1 Against", heading)(*(["5", "6", c] for c in cells))
+    assert ("unfold-heading-doubtful", None, 5) in said(found)
+
+
+@pytest.mark.parametrize("heading", ["Phone", "Client No", "Forward", "", "#"])
+def test_figures_left_out_of_a_wide_sheet_are_asked_about(heading):
+    """A desk's own figures, perhaps; named, and a person says that they are no votes."""
+    found = _wide("1", heading)(["F", "21234567"], ["A", "10"])
+    assert ("unfold-column-left-out", None, 4) in said(found)
+    assert found.shaping is not None
+    assert found.shaping.unknown == ()
+    sheet = table([*_HEADS, "1", heading], [["R1", "01", "9", "F", "100"]])
+    checked_ = check(shape(sheet, votes().spec), votes(), context())
+    (warning,) = [f for f in checked_.findings if f.severity is Severity.WARNING]
+    assert (heading or "E") in warning.message.en
+
+
+def test_a_mapping_says_that_figures_are_no_votes():
+    """Then nothing is asked about them."""
+    keys = {"headings": {"Special For": "", "Phone": ""}}
+    row = ["R1", "01", "9", "F", "100", "21234567"]
+    found = shaped([*_HEADS, "1", "Special For", "Phone"], [row], votes(), keys)
     assert [code for code, _, _ in said(found)] == ["rows-unfolded"]
 
 
@@ -224,7 +263,7 @@ def test_cells_on_the_right_make_a_second_instruction(row, made):
 def test_money_of_the_first_instruction_is_never_dropped():
     """Money for rights without their number is asked about, whatever stands beside it."""
     heads = ["Our reference", "Quantity", "Amount", "Excess Qty", "Excess Amount"]
-    rows = [["R1", None, "5,000", "40", None], ["R2", "0", "0.00", "40", "60"]]
+    rows: Rows = [["R1", None, "5,000", "40", None], ["R2", "0", "0.00", "40", "60"]]
     found = shaped(heads, rows, Catalogue().spec("subscription"))
     assert texts(found, "quantity", "amount") == [
         (2, None, "5,000"),

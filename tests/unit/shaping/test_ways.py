@@ -62,7 +62,7 @@ def test_the_partner_column_must_agree(direction, payment, meant, codes):
 
 def test_a_blank_below_release_is_asked_about():
     """A default of Hold, such as N, would release it; a cell of Hold itself answers."""
-    rows = [["A1", "Y", None], ["A2", None, None], ["A3", " ", "Y"]]
+    rows: Rows = [["A1", "Y", None], ["A2", None, None], ["A3", " ", "Y"]]
     found = shaped(["Own-reference", "Release", "Hold"], rows, ways())
     assert said(found) == [("value-missing", 3, 1)]
 
