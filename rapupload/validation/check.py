@@ -26,6 +26,7 @@ from rapupload.validation.codes import ENGINE_CODES
 from rapupload.validation.context import Context
 from rapupload.validation.control import compare_control_totals
 from rapupload.validation.findings import ALSO, SCHEMA, Findings, empty
+from rapupload.validation.identities import mask_identities
 from rapupload.validation.lineage import CAUSE, INSTRUCTION, held_back, without
 from rapupload.validation.meaning import PLACE, NotChecked, judge
 from rapupload.validation.summing import (
@@ -226,6 +227,7 @@ def with_findings(checked: Checked, more: pl.DataFrame) -> Checked:
         checked: The check so far.
         more: In the columns of ``findings.SCHEMA``.
     """
+    more = mask_identities(more, checked.spec.spec, checked.instructions)
     frame = pl.concat([checked.findings.frame, more])
     rows = _numbers(checked.table)
     if _has_batch_error(frame):
