@@ -14,7 +14,7 @@ from rapupload import batches
 from rapupload.config import Settings
 from rapupload.errors import UsageError
 from rapupload.model import Environment, Scope, Severity, Text
-from rapupload.services.joining import context_for, wanted_lists
+from rapupload.services.joining import context_for, stock_keys, wanted_lists
 from rapupload.services.ledger import (
     NOTHING_EARLIER,
     Past,
@@ -150,7 +150,8 @@ def reckon_source(
     first = shared_lookups(loaded.spec, NOTHING_EARLIER) if past else ()
     checked, context = look(first)
     known = known_rows(checked, context)
-    earlier = look_back(known, loaded.spec, past) if past else None
+    stocks = stock_keys(context)
+    earlier = look_back(known, loaded.spec, past, stocks) if past else None
     shared = shared_lookups(loaded.spec, earlier) if earlier else ()
     if len(shared) < len(first) or any(lookup.frame.height for lookup in shared):
         checked, context = look(shared)
@@ -311,8 +312,8 @@ def with_used_references(
         checked: The check.
         used: Rows of the journal, with ``position`` in what was asked, ``batch``,
             ``state`` and ``created_at``.
-    """
         asked: ``row`` and ``own_reference`` of every part; None for the instructions.
+    """
     if used.is_empty():
         return checked
     first = used.unique("position", keep="first", maintain_order=True)

@@ -15,7 +15,7 @@ from rapupload.config import CutOffs, Settings
 from rapupload.model import Text
 from rapupload.services.lists import NO_LISTS, KnownList, Lists
 from rapupload.spec.format import BatchSpec
-from rapupload.spec.joined import JOINED
+from rapupload.spec.joined import JOINED, STOCK_KEY
 from rapupload.transport.hong_kong_days import HongKongDays
 from rapupload.transport.hours import HONG_KONG
 from rapupload.validation import Context, Lookup
@@ -51,6 +51,7 @@ SOURCES: dict[str, str] = {
     "reference_name": "stocks",
     "reference_isin": "stocks",
     "reference_counters": "stocks",
+    STOCK_KEY: "stocks",
     "product": "stocks",
     "board_lot": "stocks",
     "tender_multiple": "tenders",
@@ -228,8 +229,6 @@ def _from_lists(spec: BatchSpec, lists: Lists) -> Iterator[Lookup]:
             yield _account(account, known["accounts"])
     if "participants" in known and _counterparty(names):
         yield _participant(_counterparty(names), known["participants"])
-    if "balances" in known and _debited(names):
-        yield from _balances(_debited(names), names, known["balances"])
     if "tenders" in known and "tender_no" in names:
         yield _tender(known["tenders"])
     if "announcements" in known and _event(names):
@@ -238,6 +237,17 @@ def _from_lists(spec: BatchSpec, lists: Lists) -> Iterator[Lookup]:
         yield _holding(known["holdings"])
     if "stocks" in known and "stock_code" in names:
         yield from _stocks(names, known["stocks"])
+    if "balances" in known and _debited(names):
+        # After the stocks, so that a row by ISIN finds the balance kept by code.
+        yield from _balances(_debited(names), names, known["balances"])
+
+
+def stock_keys(context: Context) -> pl.DataFrame:
+    """Return ``isin`` and the one ``stock_key`` that the stock list of today gives it."""
+    for lookup in context.lookups:
+        if lookup.keys == ("isin",) and STOCK_KEY in lookup.frame.columns:
+            return lookup.frame.select("isin", STOCK_KEY).drop_nulls()
+    return pl.DataFrame(schema={"isin": pl.String, STOCK_KEY: pl.String})
 
 
 def _lookup(
@@ -285,13 +295,19 @@ def _balances(account: str, names: set[str], known: KnownList) -> Iterator[Looku
         receipts="receipts",
     )
     absent = {"balance": 0, "receipts": 0} if known.complete else {}
-    for key, unless in (("stock_code", ""), ("isin", "stock_code")):
-        if key in names:
-            keyed = rows.filter(pl.col(key).is_not_null())
-            frame = keyed.group_by(account, key, maintain_order=True).agg(
-                pl.col("balance", "receipts").sum()
-            )
-            yield _lookup((account, key), frame, absent=absent, unless=unless)
+
+    def sums(key: str) -> pl.DataFrame:
+        keyed = rows.filter(pl.col(key).is_not_null())
+        total = pl.col("balance", "receipts").sum()
+        return keyed.group_by(account, key, maintain_order=True).agg(total)
+
+    by_code = sums("stock_code")
+    yield _lookup((account, "stock_code"), by_code, absent=absent)
+    if "isin" in names:  # its code first, where the stock list knows that
+        by_key = by_code.rename({"stock_code": STOCK_KEY})
+        yield _lookup((account, STOCK_KEY), by_key, unless="stock_code")
+        frame = sums("isin")
+        yield _lookup((account, "isin"), frame, absent=absent, unless="stock_code")
 
 
 def _tender(known: KnownList) -> Lookup:
@@ -377,6 +393,9 @@ def _stocks(names: set[str], known: KnownList) -> Iterator[Lookup]:
                 pl.when(pl.col(name).n_unique() == 1).then(pl.col(name).first())
                 for name in said
             ),
+            pl.when(pl.col("stock_code").n_unique() == 1)
+            .then(pl.col("stock_code").first())
+            .alias(STOCK_KEY),
         )
     )
     yield _lookup(("isin",), by_isin, absent=absent, unless="stock_code")

@@ -20,6 +20,7 @@ from rapupload.errors import SpecError, UsageError
 from rapupload.model import BatchState, Environment, Outcome, Text
 from rapupload.spec.catalogue import Catalogue
 from rapupload.spec.format import BatchSpec
+from rapupload.spec.joined import STOCK_KEY
 from rapupload.spec.ledger import LedgerEntry, compile_ledger
 from rapupload.spec.loader import LoadedSpec, parse_spec
 from rapupload.spec.typed import typed_frame
@@ -47,6 +48,7 @@ from rapupload.validation.reckoning import (
 if TYPE_CHECKING:
     from rapupload.journal import Exposure, JournalReader
 
+_NO_STOCKS = pl.DataFrame(schema={"isin": pl.String, STOCK_KEY: pl.String})
 _NO_KEYS = pl.Series("key", [], dtype=pl.Int64)
 _MEETING = "meeting"
 """Book of votes and representatives: ``voted`` and ``represented`` come from it."""
@@ -178,6 +180,8 @@ def known_rows(checked: Checked, context: Context) -> pl.DataFrame:
     spec = checked.spec.spec
     entries = compile_ledger(spec)
     asked = {n for e in entries for n in (*e.columns, *e.quoted, *e.limit.names)}
+    if any(entry.is_by_stock for entry in entries):
+        asked.add(STOCK_KEY)
     lookups = tuple(
         lookup for lookup in context.lookups if asked & set(lookup.frame.columns)
     )
@@ -195,13 +199,19 @@ def known_rows(checked: Checked, context: Context) -> pl.DataFrame:
 # Looking back
 
 
-def look_back(known: pl.DataFrame, spec: BatchSpec, past: Past) -> Earlier:
+def look_back(
+    known: pl.DataFrame,
+    spec: BatchSpec,
+    past: Past,
+    stocks: pl.DataFrame = _NO_STOCKS,
+) -> Earlier:
     """Return what earlier batches take from the limits that rows of a file touch.
 
     Args:
         known: The file's ``known_rows``.
         spec: Its instruction type.
         past: Where to look.
+        stocks: The one ``stock_key`` of each ``isin`` that the stock list knows.
     """
     shares = spec.id in _SHARED
     entries = [
@@ -216,11 +226,19 @@ def look_back(known: pl.DataFrame, spec: BatchSpec, past: Past) -> Earlier:
     if journal is None:
         return NOTHING_EARLIER
     wanted = pl.concat(claims).select("book", "day", "key").unique()
-    keys = _keys(wanted, journal, past.participant, past.environment)
+    others = [
+        claims_of(entry, _by_isin(known, stocks), past.today)
+        for entry in entries
+        if entry.is_by_stock and not stocks.is_empty()
+    ]
+    kept = pl.concat([wanted, *(c.select("book", "day", "key") for c in others)])
+    keys = _keys(kept.unique(), journal, past.participant, past.environment)
     found = journal.find_exposures(
         keys, participant=past.participant, environment=past.environment
     )
-    reader = _Reader(journal=journal, catalogue=past.catalogue, wanted=wanted)
+    reader = _Reader(
+        journal=journal, catalogue=past.catalogue, wanted=wanted, stocks=stocks
+    )
     try:
         parts = [reader.read(exposure) for exposure in found.batches]
     except _UntoldError as error:
@@ -231,6 +249,19 @@ def look_back(known: pl.DataFrame, spec: BatchSpec, past: Past) -> Earlier:
     frame = pl.concat([pl.DataFrame(schema=EARLIER), *parts])
     sums = frame.group_by(*CLAIMS, "type").agg(pl.col("accepted", "outstanding").sum())
     return Earlier(claims=sums.select(*EARLIER), limited=keys, checked=found.checked)
+
+
+def _by_isin(known: pl.DataFrame, stocks: pl.DataFrame) -> pl.DataFrame:
+    """Return rows as if each stock were given by its ISIN alone.
+
+    The keys of a batch are made of what its rows say, whatever any list says that day.
+    """
+    none = pl.lit(None, dtype=pl.String)
+    return (
+        known.drop("isin")
+        .join(stocks, on=STOCK_KEY, how="inner")
+        .with_columns(none.alias("stock_code"), none.alias(STOCK_KEY))
+    )
 
 
 def keys_of(
@@ -253,6 +284,8 @@ def keys_of(
     found = []
     for part in parts:
         typed = typed_frame(part.select(n for n in part.columns if n in names), spec)
+        if "stock_code" in typed.columns:
+            typed = typed.with_columns(pl.col("stock_code").alias(STOCK_KEY))
         claims = [
             claims_of(e, typed, day).select("book", "day", "key") for e in entries
         ]
@@ -296,6 +329,7 @@ class _Reader:
     journal: JournalReader
     catalogue: Catalogue
     wanted: pl.DataFrame
+    stocks: pl.DataFrame
     _parts: dict[str, list[pl.DataFrame]] = field(default_factory=dict)
     _specs: dict[str, tuple[BatchSpec, tuple[LedgerEntry, ...]]] = field(
         default_factory=dict
@@ -306,12 +340,25 @@ class _Reader:
         spec, entries = self._spec(exposure)
         rows = self._rows(exposure, spec)
         typed = typed_frame(rows, spec).with_columns(rows["outcome"])
+        typed = self._with_codes(typed)
         return pl.concat(
             [
                 pl.DataFrame(schema=EARLIER),
                 *self._claims(exposure, typed, entries),
             ]
         )
+
+    def _with_codes(self, typed: pl.DataFrame) -> pl.DataFrame:
+        """Give every stock its code, also for older specs that know no other name."""
+        if not {"stock_code", "isin"} <= set(typed.columns):
+            return typed
+        if typed["stock_code"].null_count():
+            joined = typed.join(
+                self.stocks, on="isin", how="left", maintain_order="left"
+            )
+            code = pl.coalesce("stock_code", STOCK_KEY)
+            typed = joined.with_columns(code.alias("stock_code"))
+        return typed.with_columns(pl.col("stock_code").alias(STOCK_KEY))
 
     def _claims(
         self,

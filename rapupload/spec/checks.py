@@ -26,7 +26,8 @@ class NamedCheck:
 
 NAMED_CHECKS: dict[str, NamedCheck] = {
     "account-chain": NamedCheck(
-        columns=frozenset({"stock-code", "isin", "from-account", "to-account"})
+        needs=frozenset({"stock_key"}),
+        columns=frozenset({"stock-code", "isin", "from-account", "to-account"}),
     ),
     "before-opening": NamedCheck(),
     "deadline-unknown": NamedCheck(columns=frozenset({"deadline"})),

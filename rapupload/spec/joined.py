@@ -11,6 +11,9 @@ import polars as pl
 HONG_KONG = "Asia/Hong_Kong"
 _TIMESTAMP = pl.Datetime("us", HONG_KONG)
 
+STOCK_KEY = "stock_key"
+"""The one name of a stock: its code as given, else the single code of its ISIN."""
+
 JOINED: dict[str, pl.DataType] = {
     "today": pl.Date(),
     "now": _TIMESTAMP,
@@ -43,6 +46,7 @@ JOINED: dict[str, pl.DataType] = {
     "reference_name": pl.String(),
     "reference_isin": pl.String(),
     "reference_counters": pl.Int64(),
+    STOCK_KEY: pl.String(),
     "product": pl.String(),
     "board_lot": pl.Int64(),
     "tender_multiple": pl.Int64(),

@@ -1,7 +1,8 @@
 """Entries of the ledger, compiled: what rows take from a limit, and what is wrong there.
 
 Keys, amounts and conditions look at the sheet's own columns alone: those are what is
-kept of earlier batches. Only the limit may come from outside.
+kept of earlier batches. Only the limit may come from outside; and of a key the stock's
+one name, which the stock list of today gives to earlier rows as well.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ import polars as pl
 from rapupload.errors import SpecFault
 from rapupload.spec.columns import rule_schema
 from rapupload.spec.format import BatchSpec, Ledger
+from rapupload.spec.joined import JOINED, STOCK_KEY
 from rapupload.spec.rules import Value, compile_predicate, compile_value
 
 TRANSMISSION = "transmission"
@@ -44,12 +46,19 @@ class LedgerEntry:
     limit: Value
 
     @property
+    def is_by_stock(self) -> bool:
+        """Tell whether the key knows a stock by its one name."""
+        return any(STOCK_KEY in part.meta.root_names() for part in self.key)
+
+    @property
     def columns(self) -> frozenset[str]:
         """Return the columns of the sheet that say what a row takes."""
         parts = [*self.key, *self.each, self.amount]
         if self.when is not None:
             parts.append(self.when)
         names = {name for part in parts for name in part.meta.root_names()}
+        if STOCK_KEY in names:
+            names = names - {STOCK_KEY} | {"stock_code", "isin"}
         return frozenset(names | ({self.day_column} if self.day_column else set()))
 
     @property
@@ -83,6 +92,12 @@ def _own(
     return {column.sql_name: everything[column.sql_name] for column in spec.column}
 
 
+def _of_key(own: Mapping[str, pl.DataType]) -> dict[str, pl.DataType]:
+    """Return the names that a key may use."""
+    is_resolved = {"stock_code", "isin"} <= own.keys()
+    return {**own, STOCK_KEY: JOINED[STOCK_KEY]} if is_resolved else dict(own)
+
+
 def _entry(
     table: Ledger, own: Mapping[str, pl.DataType], everything: Mapping[str, pl.DataType]
 ) -> LedgerEntry:
@@ -91,7 +106,7 @@ def _entry(
         raise ValueError("OVER looks at other rows; here each row speaks for itself")
     return LedgerEntry(
         table=table,
-        key=tuple(compile_value(sql, own).expression for sql in table.key),
+        key=tuple(compile_value(sql, _of_key(own)).expression for sql in table.key),
         each=tuple(compile_value(sql, own).expression for sql in table.each),
         amount=_number(table.amount, own).expression,
         when=when.expression if when else None,

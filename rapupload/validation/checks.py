@@ -22,7 +22,7 @@ class Verdict(NamedTuple):
     """What a check found.
 
     Attributes:
-        wrong: One Boolean per row.
+        wrong: One Boolean per row; null where it cannot be told.
         words: Further columns for the message, one value per row.
     """
 
@@ -31,15 +31,22 @@ class Verdict(NamedTuple):
 
 
 def account_chain(frame: pl.DataFrame) -> Verdict:
-    """Find debits of an account that the same file credits with the same stock."""
-    stock = pl.coalesce("stock_code", "isin").alias("stock")
+    """Find debits of an account that the same file credits with the same stock.
+
+    An ISIN without a code is compared with others of its kind, which is not all there
+    is to compare: such a row is wrong or not known.
+    """
+    stock = pl.coalesce("stock_key", "isin").alias("stock")
     debits = frame.select(pl.col("from_account").alias("account"), stock)
     credits_ = frame.select(pl.col("to_account").alias("account"), stock)
     found = debits.with_row_index("index").join(
         credits_.unique(), on=["account", "stock"], how="semi"
     )
     flags = pl.repeat(value=False, n=frame.height, eager=True, dtype=pl.Boolean)
-    return Verdict(flags.scatter(found["index"], values=True), {})
+    wrong = flags.scatter(found["index"], values=True).alias("wrong")
+    told = pl.col("wrong") | pl.col("stock_key").is_not_null()
+    judged = frame.select("stock_key").with_columns(wrong)
+    return Verdict(judged.select(pl.when(told).then("wrong"))["wrong"], {})
 
 
 def vote_missing(frame: pl.DataFrame) -> Verdict:

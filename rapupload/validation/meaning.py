@@ -10,7 +10,7 @@ import polars as pl
 from rapupload.model import Scope, Severity, Text
 from rapupload.spec.checks import NAMED_CHECKS
 from rapupload.spec.format import BatchSpec, Column, Rule
-from rapupload.spec.joined import JOINED
+from rapupload.spec.joined import JOINED, STOCK_KEY
 from rapupload.spec.loader import LoadedSpec
 from rapupload.spec.rules import Predicate
 from rapupload.validation.checks import CHECKS
@@ -143,7 +143,12 @@ def _is_blank(frame: pl.DataFrame, name: str) -> bool:
 
 
 def join_known(typed: pl.DataFrame, context: Context) -> pl.DataFrame:
-    """Return typed rows with everything from outside that rules may use."""
+    """Return typed rows with everything from outside that rules may use.
+
+    A stock that is given by its code is known by it; lookups fill in the others.
+    """
+    if "stock_code" in typed.columns:
+        typed = typed.with_columns(pl.col("stock_code").alias(STOCK_KEY))
     sheet = set(typed.columns)
     frame = typed.with_columns(
         pl.lit(value).alias(name)
@@ -159,6 +164,13 @@ def join_known(typed: pl.DataFrame, context: Context) -> pl.DataFrame:
 def _look_up(frame: pl.DataFrame, lookup: Lookup) -> pl.DataFrame:
     """Join one lookup, filling only what is not known yet."""
     keys = list(lookup.keys)
+    if lookup.unless and not frame[lookup.unless].null_count():
+        blank = lookup.frame.clear()
+        return frame.with_columns(
+            pl.lit(None, dtype=blank.schema[name]).alias(name)
+            for name in blank.columns
+            if name not in frame.columns
+        )
     given = lookup.frame.with_columns(pl.lit(value=True).alias(_FOUND))
     joined = frame.join(
         given, on=keys, how="left", maintain_order="left", suffix=_FROM_LOOKUP
@@ -231,6 +243,8 @@ class _State:
             self._note_gap(rule, missing, self._frame.height)
         elif self._frame.height:
             verdict = CHECKS[str(rule.check)](self._frame)
+            if unknown := verdict.wrong.null_count():
+                self._note_gap(rule, sorted(needs), unknown)
             self._add(rule, verdict.wrong, verdict.words)
 
     def _note_gap(self, rule: Rule, missing: Sequence[str], rows: int) -> None:

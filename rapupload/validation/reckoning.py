@@ -16,6 +16,7 @@ import polars as pl
 from rapupload.model import Scope, Text
 from rapupload.spec.columns import rule_schema
 from rapupload.spec.format import BatchSpec
+from rapupload.spec.joined import STOCK_KEY
 from rapupload.spec.ledger import LedgerEntry
 from rapupload.table import ROW
 from rapupload.validation.context import Context
@@ -229,7 +230,10 @@ class _Clerk:
 
     def _limits(self, entry: LedgerEntry, known: pl.DataFrame) -> pl.DataFrame:
         doubt = pl.any_horizontal(pl.col(name).is_null() for name in entry.limit.names)
-        return known.select(_INDEX, _limit(entry), doubt=doubt)
+        unnamed = (
+            pl.col(STOCK_KEY).is_null() if entry.is_by_stock else pl.lit(value=False)
+        )
+        return known.select(_INDEX, _limit(entry), doubt=doubt, unnamed=unnamed)
 
     def _figures(
         self, entry: LedgerEntry, rows: pl.DataFrame, totals: pl.DataFrame
@@ -300,6 +304,11 @@ class _Clerk:
         unknown = rows.filter(pl.col("least").is_null() & pl.col("doubt")).height
         if unknown:
             yield self._gap(entry.table.code, sorted(entry.limit.names), unknown)
+        # Under its ISIN alone a stock may lack what was taken by code; over is over.
+        unnamed = pl.col("unnamed") & pl.col("least").is_not_null()
+        apart = rows.filter(unnamed & ~(pl.col("over") > 0)).height
+        if apart:
+            yield self._gap(entry.table.code, [STOCK_KEY], apart)
         blank = rows.filter(pl.col("amount").is_null()).height
         if blank:
             yield self._gap(entry.table.code, entry.amount.meta.root_names(), blank)

@@ -126,4 +126,6 @@ def test_what_is_listed_for_want_of_data_is_reported_as_not_checked(type_, tmp_p
         if type_ in entry.types and entry.needs
         for code in entry.codes
     }
-    assert reported == listed
+    partly = {rule for rule, needs in reported.items() if needs == ["stock-key"]}
+    assert partly <= _shown(type_)  # elsewhere: of rows by ISIN alone it is not known
+    assert {r: needs for r, needs in reported.items() if r not in partly} == listed

@@ -479,6 +479,109 @@ def test_a_delivery_of_another_day_is_not_compared_with_todays_balance(
     ]
 
 
+# One stock, by its code and by its ISIN
+
+_ISIN = "KYG875721634"
+_BY_ISIN = {"Stock code": "", "ISIN": _ISIN}
+
+
+def know_stocks(desk: Desk, *codes: str) -> None:
+    """Have the firm keep a list of stocks, all of one ISIN, and balances by both."""
+    folder = desk.settings.folder
+    lines = [f"{code},{_ISIN},TENCENT,share" for code in codes]
+    text = "\n".join(["Stock code,ISIN,Name,Product", *lines, ""])
+    (folder / "stocks.csv").write_text(text, encoding="utf-8")
+    balances = f"Account,Stock code,ISIN,Balance\n01,00700,{_ISIN},1000\n"
+    (folder / "balances.csv").write_text(balances, encoding="utf-8")
+
+
+def with_stocks(place: Place) -> None:
+    write_settings(place, LISTS.replace("[lists]", '[lists]\nstocks = "stocks.csv"'))
+
+
+_TWO_WAYS = [
+    pytest.param({}, _BY_ISIN, id="code, then ISIN"),
+    pytest.param(_BY_ISIN, {}, id="ISIN, then code"),
+]
+
+
+@pytest.mark.parametrize(("before", "after"), _TWO_WAYS)
+def test_a_stock_is_one_whichever_way_it_is_named(
+    firm: Place, clock: Clock, before: dict[str, str], after: dict[str, str]
+) -> None:
+    """The same balance is not given out twice, by code and by ISIN."""
+    with_stocks(firm)
+    with open_at(firm, clock) as desk:
+        know_stocks(desk, "00700")
+        batch_of(put_in(desk, "ati", [transfers(900, **before)]))
+        made = put_in(desk, "si", [settles("D", 900, 1, **after)])
+    assert figures(made) == [("0", "900", "900", "1000", "800")]
+    assert isinstance(made.stopped, FindingsError)
+
+
+def test_a_batch_made_before_there_was_a_list_counts_by_the_list_of_today(
+    firm: Place, clock: Clock
+) -> None:
+    """What its rows say is kept; what that is, is looked up when it is asked."""
+    with open_at(firm, clock) as desk:
+        know_stocks(desk, "00700")
+        batch_of(put_in(desk, "ati", [transfers(900, **_BY_ISIN)]))
+    with_stocks(firm)
+    with open_at(firm, clock) as desk:
+        made = put_in(desk, "ati", [transfers(900)])
+    assert figures(made) == [("0", "900", "900", "1000", "800")]
+
+
+def test_rows_of_one_file_are_of_one_stock(firm: Place, clock: Clock) -> None:
+    """The rules of the file alone see both names too."""
+    with_stocks(firm)
+    rows = [transfers(900, ISIN=""), transfers(900, **_BY_ISIN)]
+    back = transfers(5, **_BY_ISIN, **{"From account": "02", "To account": "01"})
+    with open_at(firm, clock) as desk:
+        know_stocks(desk, "00700")
+        made = put_in(desk, "ati", [*rows, back])
+    assert made.checked is not None
+    found = {(f.code, f.row) for f in made.checked.findings}
+    assert {("ati-short", 2), ("ati-short", 3)} <= found, _errors(made)
+    assert {("ati-chain", 2), ("ati-chain", 3), ("ati-round-trip", 2)} <= found
+
+
+@pytest.mark.parametrize(
+    ("has_list", "why"),
+    [
+        pytest.param(False, "no list of stocks", id="no list"),
+        pytest.param(True, "does not say", id="not in the list"),
+    ],
+)
+def test_an_isin_that_nothing_resolves_is_reported_as_not_checked(
+    firm: Place, clock: Clock, *, has_list: bool, why: str
+) -> None:
+    """Of that row alone; a row by code needs no list."""
+    if has_list:
+        with_stocks(firm)
+    with open_at(firm, clock) as desk:
+        know_stocks(desk, "00001")
+        text = (firm.folder / "stocks.csv").read_text("utf-8")
+        other = text.replace(_ISIN, "CNE1000003G1")
+        (firm.folder / "stocks.csv").write_text(other, "utf-8")
+        rows = [transfers(400, ISIN=""), transfers(400, **_BY_ISIN)]
+        made = put_in(desk, "ati", rows)
+        assert made.checked is not None
+        gaps = {
+            gap.rule: gap
+            for gap in made.checked.not_checked
+            if "stock-key" in gap.missing
+        }
+        named = {"ledger-short", "ati-short", "ati-chain", "ati-round-trip"}
+        assert set(gaps) == named
+        assert {gap.rows for gap in gaps.values()} == {1}
+        assert all(why in gap.reasons[0].en for gap in gaps.values())
+        assert not {f.code for f in made.checked.findings} & named
+        over = put_in(desk, "ati", [transfers(1_001, **_BY_ISIN)])
+        assert over.checked is not None
+        assert "ati-short" in {f.code for f in over.checked.findings}
+
+
 # Money of a day against the limit of the settings
 
 
