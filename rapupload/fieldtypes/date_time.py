@@ -47,7 +47,17 @@ from rapupload.table import CellKind
 NAME = "date-time"
 PLAIN_KINDS = TEXT_ONLY
 PROBLEMS: Mapping[str, Problem] = {
-    **DATE_PROBLEMS,
+    **{code: found for code, found in DATE_PROBLEMS.items() if code != "date-form"},
+    "date-time-form": Problem(
+        Text(
+            "{value} is not a date and time such as 2026-11-27 16:00.",
+            "{value} 並非日期及時間，例如 2026-11-27 16:00。",
+        ),
+        Text(
+            "Write date and time of day, the year first, such as 2026-11-27 16:00.",
+            "請先寫年份，填寫日期及時間，例如 2026-11-27 16:00。",
+        ),
+    ),
     "time-missing": Problem(
         Text("{value} has no time of day.", "{value} 沒有時間。"),
         Text(
@@ -97,7 +107,7 @@ def read(text: pl.Expr, kind: pl.Expr, shape: Shape) -> Reading:
                 when(part("second") != "00", "time-seconds"),
                 when(VALUE.is_null() & TIDY.str.contains(_HAS_TIME), "time-form"),
             ),
-            otherwise="date-form",
+            otherwise="date-time-form",
             cleaned=first_of(
                 when(
                     ~is_cell & (TIDY.str.replace(" ", "T") != VALUE), "value-understood"

@@ -33,13 +33,14 @@ from rapupload.fieldtypes.reading import (
     tidy,
     when,
 )
-from rapupload.fieldtypes.text import name_characters
+from rapupload.fieldtypes.text import LOST, LOST_CHARACTERS, name_characters
 from rapupload.model import Text
 
 NAME = "name"
 PLAIN_KINDS = TEXT_ONLY
 _ALLOWED = "A-Z ,'-"
 PROBLEMS: Mapping[str, Problem] = {
+    **LOST_CHARACTERS,
     "name-characters": Problem(
         Text(
             "{value} has {characters}, which a name in Latin letters cannot have.",
@@ -97,6 +98,7 @@ def read(text: pl.Expr, kind: pl.Expr, shape: Shape) -> Reading:
     """Read names in small letters or capitals."""
     problem = first_of(
         cell_problem(TEXT_ONLY),
+        when(VALUE.str.contains(LOST), "text-lost-characters"),
         when(VALUE.str.contains(f"[^{_ALLOWED}]"), "name-characters"),
         when(~VALUE.str.contains(_WELL_FORMED), "name-form"),
     )

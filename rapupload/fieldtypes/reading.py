@@ -5,6 +5,7 @@ The kinds of cell and their texts are those of ``rapupload.table.CellKind``.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
@@ -360,6 +361,12 @@ CLEANINGS: Mapping[str, Text] = {
         "{count}; for example {value}). They come back as they are.",
         "不發送的欄位內有 {count} 個儲存格顯示試算表錯誤（例如 {value}），會原樣交還。",
     ),
+    "carried-characters-lost": Text(
+        "Characters of a column that is not sent were lost when this file was saved "
+        "(cells: {count}; for example {value}). They come back as they are.",
+        "不發送的欄位內有 {count} 個儲存格的字元在儲存檔案時已遺失（例如 {value}），會"
+        "原樣交還。",
+    ),
     "name-capitals": Text(
         "Names were put in capitals, with plain apostrophes, hyphens and single blanks "
         "(cells: {count}; for example {value} as {canonical}).",
@@ -373,3 +380,15 @@ CLEANINGS: Mapping[str, Text] = {
     ),
 }
 """Words for cleanings; each is a note, said once per column."""
+
+_EXAMPLE_EN = re.compile(r"; for example \{value\}(?: as \{canonical\})?")
+_EXAMPLE_ZH = re.compile(r"（例如 \{value\}(?: 視作 \{canonical\})?）")
+
+
+def without_example(message: Text) -> Text:
+    """Return the words of a cleaning for a column whose values nobody is shown.
+
+    >>> without_example(CLEANINGS["value-understood"]).en
+    'Cells written differently were understood ({count}).'
+    """
+    return Text(_EXAMPLE_EN.sub("", message.en), _EXAMPLE_ZH.sub("", message.zh_hant))

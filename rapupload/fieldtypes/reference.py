@@ -46,11 +46,11 @@ PROBLEMS: Mapping[str, Problem] = {
         ),
     ),
 }
-_PLAIN = r"[A-Za-z0-9\-?:().,']"
+_PLAIN = r"[A-Za-z0-9\-:().,']"
 
 
 def plain(shape: Shape) -> str:
-    """Return the regular expression of references without slash, plus and blank."""
+    """Return the expression of references without slash, plus, blank and ``?``."""
     return f"^{_PLAIN}{{1,{shape.length or ''}}}$"
 
 

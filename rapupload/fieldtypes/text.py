@@ -46,7 +46,27 @@ from rapupload.table import CellKind
 
 NAME = "text"
 PLAIN_KINDS = TEXT_OR_NUMBER
+LOST_CHARACTERS: Mapping[str, Problem] = {
+    "text-lost-characters": Problem(
+        Text(
+            "Characters of {value} were lost when this file was saved.",
+            "{value} 的部分字元在儲存檔案時已遺失。",
+        ),
+        Text(
+            "Save the sheet as UTF-8 or as .xlsx, from the file that still has the "
+            "characters, and check again.",
+            "請由仍有原字元的檔案另存為 UTF-8 或 .xlsx 後再檢查。",
+        ),
+    ),
+}
+LOST = r"\x{fffd}|\?{3}"
+"""What a program leaves in place of characters that its encoding does not have.
+
+Two question marks are seen in remarks; three in a row are taken for lost (assumed).
+"""
+
 PROBLEMS: Mapping[str, Problem] = {
+    **LOST_CHARACTERS,
     "text-charset": Problem(
         Text(
             "{value} has {characters}, which cannot be sent in this field.",
@@ -93,12 +113,18 @@ _INSIDE = {
     "reference": REFERENCE,
     "any": r"^\p{Cc}\x{2028}\x{2029}",
 }
-_PLAIN_INSIDE = {**_INSIDE, "big5hkscs": ASCII}  # the whole set is long
+_PLAIN_ASCII = " ->@-~"
+_PLAIN_INSIDE = {  # a question mark goes the long way; and the whole of Big5 is long
+    "ascii": _PLAIN_ASCII,
+    "reference": r"A-Za-z0-9/\-:().,'+ ",
+    "big5hkscs": _PLAIN_ASCII,
+    "any": _INSIDE["any"] + r"?\x{fffd}",
+}
 _PLAIN_ENDS = {  # no blank; and # goes the long way, since #N/A is an error shown
-    "ascii": '!"$-~',
-    "reference": r"A-Za-z0-9/\-?:().,'+",
-    "big5hkscs": '!"$-~',
-    "any": r'!"$-~\x{4e00}-\x{9fff}\x{ff01}-\x{ff5e}',
+    "ascii": '!"$->@-~',
+    "reference": r"A-Za-z0-9/\-:().,'+",
+    "big5hkscs": '!"$->@-~',
+    "any": r'!"$->@-~\x{4e00}-\x{9fff}\x{ff01}-\x{ff5e}',
 }
 _INVISIBLE = sorted({*map(chr, (*range(0x20), *range(0x7F, 0xA0))), *BLANKS} - {" "})
 _SHOWN = frozenset(CellKind) - {CellKind.ERROR, CellKind.FORMULA}
@@ -108,7 +134,7 @@ _NOT_ASCII = r"[^\x00-\x7f]"
 def plain(shape: Shape) -> str:
     """Return the regular expression of text that fits and has no blank at its ends."""
     if shape.carried:
-        return f"^[{_PLAIN_ENDS['any']}]"
+        return rf"^[{_PLAIN_ENDS['any']}][^?\x{{fffd}}]*$"
     end, inside = (of[shape.characters] for of in (_PLAIN_ENDS, _PLAIN_INSIDE))
     if shape.length is None:
         return f"^[{end}](?:[{inside}]*[{end}])?$"
@@ -132,6 +158,7 @@ def read_text(
     odd = VALUE.str.contains(_others(shape.characters))
     problem = first_of(
         *problems,
+        when(TIDY.str.contains(LOST), "text-lost-characters"),
         when(TIDY.str.contains(f"[{BREAKS}]"), "text-line-break"),
         when(odd, "text-charset"),
         *_too_long(shape),
@@ -152,7 +179,10 @@ def _read_carried(text: pl.Expr, kind: pl.Expr) -> Reading:
         .settle(
             problem=pl.lit(None, dtype=pl.String),
             otherwise="text-charset",
-            cleaned=when(broken.is_not_null(), "carried-as-shown"),
+            cleaned=first_of(
+                when(broken.is_not_null(), "carried-as-shown"),
+                when(TEXT.str.contains(LOST), "carried-characters-lost"),
+            ),
         )
     )
 

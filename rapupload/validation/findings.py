@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
+from rapupload.fieldtypes.reading import without_example
 from rapupload.model import Finding, Scope, Severity, Text
 from rapupload.table import Header
 
@@ -99,11 +100,14 @@ class Findings:
         value = str(record["value"] or "")
         words = {"value": value, **json.loads(str(record["words"] or "{}"))}
         row = record["row"]
+        message = self.messages[code]
+        if MASK in {words.get("value"), words.get("canonical")}:
+            message = without_example(message)
         return Finding(
             code=code,
             severity=Severity(str(record["severity"])),
             scope=Scope(str(record["scope"])),
-            message=_naming_others(fill(self.messages[code], words), words.get(ALSO)),
+            message=_naming_others(fill(message, words), words.get(ALSO)),
             sheet=self.sheet,
             row=None if row is None else int(str(row)),
             column=" ".join(header.text.split()) if header else "",

@@ -17,6 +17,9 @@ ADDRESSES = {
 }
 NO_ADDRESSES = {
     "two": ("a@example.com;b@example.com", "email-several"),
+    "two, one below the other": ("a@example.com\nb@example.com", "email-several"),
+    "sign twice": ("chan@@x", "email-form"),
+    "two signs": ("chan@tai@example.com", "email-form"),
     "name in front": ("Chan <chan@example.com>", "email-form"),
     "no domain": ("chan@example", "email-form"),
     "blank inside": ("chan tai@example.com", "email-form"),

@@ -38,7 +38,7 @@ REFUSED = {
     "time alone": ("16:00", "time-form"),
     "two orders": ("05/06/2027 16:00", "date-order"),
     "no such day": ("2027-02-30 16:00", "date-calendar"),
-    "word": ("NOON", "date-form"),
+    "word": ("NOON", "date-time-form"),
 }
 
 

@@ -33,6 +33,8 @@ REFUSED = {
     "hyphen alone": ("-", "name-form"),
     "comma at the end": ("CHAN,", "name-form"),
     "too long": ("A" * 31, "name-long"),
+    "accents saved as something else": ("JOS\ufffd", "text-lost-characters"),
+    "Chinese saved as Latin": ("CHAN ???", "text-lost-characters"),
     "error of a look-up in a CSV file": ("#N/A", "cell-error"),
 }
 

@@ -6,7 +6,7 @@ import polars as pl
 import pytest
 
 from rapupload.fieldtypes import Reading, Shape, field_type
-from rapupload.fieldtypes.reading import CLEANINGS, tidy
+from rapupload.fieldtypes.reading import CLEANINGS, tidy, without_example
 from rapupload.table import CellKind
 from tests.unit.fieldtypes.cells import rows
 
@@ -70,3 +70,13 @@ def test_cleanings_have_words_in_both_languages(code):
     words = CLEANINGS[code]
     assert "{count}" in words.en
     assert "{count}" in words.zh_hant
+
+
+@pytest.mark.parametrize("code", sorted(CLEANINGS))
+def test_the_words_of_a_cleaning_can_do_without_an_example(code):
+    """For values that nobody is shown: nothing of the example is left."""
+    words = without_example(CLEANINGS[code])
+    for text in (words.en, words.zh_hant):
+        assert "{value}" not in text
+        assert "{canonical}" not in text
+        assert "{count}" in text

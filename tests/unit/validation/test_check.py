@@ -379,3 +379,16 @@ def test_a_carried_column_takes_any_cell():
     assert [(f.code, f.severity) for f in found.findings] == [
         ("carried-as-shown", Severity.NOTE)
     ]
+
+
+def test_a_cleaning_of_personal_values_gives_no_example():
+    """A masked example says nothing; the count and what was done remain."""
+    name = column("name", "name", picture="X(20)", personal=True)
+    spec = load(column=[_REFERENCE, _QUANTITY, name])
+    found = checked(["Name"], [["Chan Tai Man"]], spec)
+    (finding,) = found.findings
+    assert finding.message.en == (
+        "Names were put in capitals, with plain apostrophes, hyphens and single blanks "
+        "(cells: 1)."
+    )
+    assert finding.message.zh_hant == "1 個儲存格的姓名已改為大寫及一般符號。"
