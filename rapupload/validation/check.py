@@ -25,6 +25,7 @@ from rapupload.validation.cells import (
 from rapupload.validation.codes import ENGINE_CODES
 from rapupload.validation.context import Context
 from rapupload.validation.control import compare_control_totals
+from rapupload.validation.date_orders import find_mixed_orders
 from rapupload.validation.findings import ALSO, SCHEMA, Findings, empty
 from rapupload.validation.identities import mask_identities
 from rapupload.validation.lineage import CAUSE, INSTRUCTION, held_back, without
@@ -167,6 +168,7 @@ def check(
     found += [
         *cells.findings,
         *compare_control_totals(cells, spec, asked.control),
+        find_mixed_orders(table, spec, seen.columns),
     ]
     instructions, failed, lineage = cells.canonical, cells.failed, None
     is_summed = asked.summing and spec.summing is not None

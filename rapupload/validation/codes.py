@@ -75,6 +75,21 @@ ENGINE_CODES: dict[str, EngineCode] = {
         message=Text("{label} is blank.", "「{label_zh}」未填。"),
         explanation=Text("This value is needed in every row.", "每一行均須填寫此欄。"),
     ),
+    "date-orders-mixed": EngineCode(
+        severity=Severity.NOTE,
+        scope=Scope.CELL,
+        message=Text(
+            "The dates of this column are written both ways: {day-first} has the day "
+            "first, {month-first} the month.",
+            "此欄日期寫法不一：{day-first} 先寫日，{month-first} 先寫月。",
+        ),
+        explanation=Text(
+            "Each date with one reading was taken as that; one with two is refused. Look "
+            "at the column once: are rows of two systems in it, or was one mistyped?",
+            "只有一種讀法的日期已照讀，有兩種讀法的會拒絕。請核對此欄：是否混合兩個系統"
+            "的資料，或有輸入錯誤？",
+        ),
+    ),
     "market-differs": EngineCode(
         severity=Severity.ERROR,
         scope=Scope.CELL,

@@ -101,7 +101,7 @@ class Findings:
         words = {"value": value, **json.loads(str(record["words"] or "{}"))}
         row = record["row"]
         message = self.messages[code]
-        if MASK in {words.get("value"), words.get("canonical")}:
+        if MASK in (words.get("value"), words.get("canonical")):
             message = without_example(message)
         return Finding(
             code=code,
