@@ -11,7 +11,7 @@ import polars as pl
 from rapupload.fieldtypes import problems
 from rapupload.fieldtypes.reading import CLEANINGS
 from rapupload.model import Scope, Severity, Text
-from rapupload.spec.format import BatchSpec
+from rapupload.spec.format import BatchSpec, Column
 from rapupload.spec.loader import LoadedSpec
 from rapupload.spec.mapping import LoadedMapping
 from rapupload.spec.typed import typed_frame
