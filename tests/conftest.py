@@ -19,6 +19,8 @@ from rapupload.spec.catalogue import Catalogue
 from tests.support.guard import sitecustomize
 from tests.support.places import Place
 
+collect_ignore = ["support/typist.py"]  # a program of LibreOffice's own Python
+
 sitecustomize.install()  # before any test module is imported: stricter than a fixture
 
 

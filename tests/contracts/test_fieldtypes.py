@@ -153,7 +153,7 @@ def test_problems_are_worded_in_both_languages(name):
         assert " " not in code
         for message in (problem.message.en, problem.message.zh_hant):
             assert "{value}" in message
-            message.format(value="x", length=1, characters="y")
+            message.format(value="x", length=1, characters="y", codes="A, B")
         assert problem.explanation.en.endswith(".")
         assert problem.explanation.zh_hant.endswith("。")
 

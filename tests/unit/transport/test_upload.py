@@ -242,6 +242,7 @@ def test_steps_are_told_in_order(tmp_path, key, public_key):
         "written 32768",
         "written 40000",
         "closed",
+        "finished",
         "confirmed",
     ]
 
