@@ -126,6 +126,12 @@ REMARK_ACTIONS: dict[str, Text] = {
         "Put the value with the delimiter inside in quotes, or save the sheet as .xlsx.",
         "請為含分隔符號的值加上引號，或將工作表另存為 .xlsx。",
     ),
+    "split-figure": Text(
+        "Look at both cells. If they are one figure, put it in quotes or leave its "
+        "separators out; if each is meant, accept the warning with a reason.",
+        "請核對該兩格：如屬同一數字，請加上引號或刪去分隔符號；如各自無誤，請註明理由後接"
+        "受警告。",
+    ),
     "ambiguous-encoding": Text(
         "Leave --encoding out, or save the file as UTF-8.",
         "請不要使用 --encoding，或將檔案另存為 UTF-8。",

@@ -64,7 +64,9 @@ def read_delimited(
     if frame.height > limits.rows + _SPARE:
         raise too_many_rows(file, limits)
     _refuse_swallowed_rows(frame, text, delimiter, file)
-    return SheetCells(frame=frame, ends_mixed=has_mixed_ends(text))
+    return SheetCells(
+        frame=frame, ends_mixed=has_mixed_ends(text), has_commas=delimiter == ","
+    )
 
 
 def _refuse_swallowed_rows(

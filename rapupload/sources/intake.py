@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import polars as pl
@@ -24,6 +24,7 @@ from rapupload.sources.limits import Limits
 from rapupload.sources.opening import open_source
 from rapupload.sources.shape import HeadRow, SheetCells, SheetReader, Stamp
 from rapupload.sources.sniffing import SourceKind, load, tell_kind
+from rapupload.sources.splitting import remark_split
 from rapupload.spec.headings import Vocabulary
 from rapupload.table import ROW, Remark, Table
 
@@ -65,12 +66,11 @@ def read_table(  # noqa: PLR0913 - one parameter per thing a person may state
             _refuse_sheet(path, sheet)
             text, noticed = to_utf8(raw, path.name, encoding)
             del raw
+            cells = read_delimited(
+                text, path.name, vocabulary, limits, header_row=header_row
+            )
             found = _Found(
-                read_delimited(
-                    text, path.name, vocabulary, limits, header_row=header_row
-                ),
-                noticed=noticed,
-                is_text=True,
+                cells, noticed=noticed, is_text=True, may_split=cells.has_commas
             )
         else:
             with damage_explained(path.name):
@@ -89,18 +89,27 @@ def read_table(  # noqa: PLR0913 - one parameter per thing a person may state
         is_text=found.is_text,
         is_1904=found.is_1904,
     )
-    return assemble(found.cells, origin, limits, found.noticed)
+    table = assemble(found.cells, origin, limits, found.noticed)
+    if found.may_split:
+        split = tuple(remark_split(table, vocabulary))
+        table = replace(table, remarks=(*table.remarks, *split))
+    return table
 
 
 @dataclass(slots=True)
 class _Found:
-    """The cells of a source, and what is known about it beside them."""
+    """The cells of a source, and what is known about it beside them.
+
+    Attributes:
+        may_split: Commas part its fields, or parted those of the text it copies.
+    """
 
     cells: SheetCells
     sheet: str = ""
     noticed: tuple[Remark, ...] = ()
     is_text: bool = False
     is_1904: bool = False
+    may_split: bool = False
 
 
 def _digest(raw: bytes) -> str:
@@ -128,6 +137,7 @@ def _read_workbook(
         sheet=sheet.name,
         noticed=noticed,
         is_text=book.is_copied_text,
+        may_split=book.is_copied_text,
         is_1904=book.is_1904,
     )
 

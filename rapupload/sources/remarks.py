@@ -65,6 +65,19 @@ REMARKS: dict[str, tuple[Severity, str, str]] = {
             "該值加上引號，或另存為 .xlsx。"
         ),
     ),
+    "split-figure": (
+        Severity.WARNING,
+        (
+            "A figure may have been split at its thousands separator: 1 to 3 digits "
+            "({detail}) and three more in the next column, as of an unquoted 1,000, of "
+            "which only the 1 is read. Put the figure in quotes or leave the separators "
+            "out."
+        ),
+        (
+            "數字可能被其千位分隔符號拆開：該格有 1 至 3 位數字（{detail}），下一欄再有三位"
+            "，一如未加引號的 1,000，只會讀作 1。請為數字加上引號，或刪去分隔符號。"
+        ),
+    ),
     "ambiguous-encoding": (
         Severity.ERROR,
         (

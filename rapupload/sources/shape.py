@@ -39,12 +39,14 @@ class SheetCells:
         layout: What the sheet hides or merges.
         odd: Column index -> remark code, where a number format misleads.
         ends_mixed: A text file whose lines end in more than one way.
+        has_commas: A text file whose fields are parted by commas.
     """
 
     frame: pl.DataFrame
     layout: Layout = Layout()
     odd: tuple[tuple[int, str], ...] = ()
     ends_mixed: bool = False
+    has_commas: bool = False
 
     @property
     def columns(self) -> list[int]:

@@ -67,6 +67,11 @@ class Vocabulary:
         meanings = {self._meanings.get(part) for part in (latin, other) if part}
         return meanings.pop() if len(meanings) == 1 else None
 
+    def type_of(self, heading: str) -> str | None:
+        """Return the field type of the column a heading stands for, or None."""
+        meaning = self.meaning(heading)
+        return next((c.type for c in self._spec.column if c.name == meaning), None)
+
     def score(self, headings: Iterable[str]) -> int:
         """Return how many different columns the headings name."""
         return len({m for h in headings if (m := self.meaning(h))})

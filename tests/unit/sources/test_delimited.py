@@ -254,3 +254,53 @@ def test_quotes_that_swallow_rows_are_refused(tmp_path: Path, vocabulary: Vocabu
     assert "stray quote" in caught.value.hint
     path.write_text(head + 'A1,700,5,"two\nlines, one comma"\n', encoding="utf-8")
     assert read_table(path, vocabulary).rows == 1
+
+
+_FIGURES = "Our reference,Stock code,Quantity,{}\n"
+
+
+@pytest.mark.parametrize(
+    ("more", "record", "is_split"),
+    [
+        pytest.param("Remarks", "a,700,1,000", True, id="a thousand"),
+        pytest.param("Remarks", "a,700,12,345", True, id="no nought"),
+        pytest.param("Desk's own,Remarks", "a,700,1,000", True, id="unknown heading"),
+        pytest.param("Desk's own,Remarks", "a,700,1,000,000", True, id="a million"),
+        pytest.param("Remarks", 'a,700,"1,000",', False, id="quoted"),
+        pytest.param("Remarks", "a,700,1000,500", False, id="a figure of four digits"),
+        pytest.param("Remarks", "a,700,1,00", False, id="two digits"),
+        pytest.param("Remarks", "a,700,5,urgent", False, id="a remark in words"),
+        pytest.param("Remarks", "a,700,5,", False, id="no remark"),
+    ],
+)
+def test_a_figure_split_at_its_separator_is_remarked_upon(
+    more: str, record: str, *, is_split: bool, tmp_path: Path, vocabulary: Vocabulary
+):
+    """Though the record has as many fields as there are headings."""
+    lines = f"b,700,5,\n{record}\n"
+    table = _read(_FIGURES.format(more) + lines, tmp_path, vocabulary)
+    expected = Remark(code="split-figure", row=3, letter="C", detail="C3")
+    assert table.remarks == ((expected,) if is_split else ())
+
+
+@pytest.mark.parametrize(
+    ("record", "is_split"),
+    [
+        pytest.param("a,1,700,5", True, id="what follows has moved"),
+        pytest.param("a,100,700,", False, id="a code of three digits"),
+        pytest.param("a,100,700,urgent", False, id="and a remark"),
+    ],
+)
+def test_a_number_next_to_a_figure_is_told_from_its_rest(
+    record: str, *, is_split: bool, tmp_path: Path, vocabulary: Vocabulary
+):
+    """A code may have three digits; that a number stands among the texts tells."""
+    text = f"Our reference,Quantity,Stock code,Remarks\n{record}\n"
+    table = _read(text, tmp_path, vocabulary)
+    assert [r.code for r in table.remarks] == (["split-figure"] if is_split else [])
+
+
+def test_a_semicolon_splits_no_thousands(tmp_path: Path, vocabulary: Vocabulary):
+    """Commas inside values are harmless there."""
+    text = (_FIGURES.format("Remarks") + "a,700,5,100\n").replace(",", ";")
+    assert _read(text, tmp_path, vocabulary).remarks == ()
