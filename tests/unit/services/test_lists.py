@@ -166,7 +166,7 @@ def test_a_workbook_does_as_well(tmp_path: Path) -> None:
         pytest.param(
             "balances",
             "Account,Balance\n01,5\n",
-            "row 2: Give a stock code or an ISIN.",
+            "the file: Give a stock code or an ISIN.",
             id="a rule of the list",
         ),
         pytest.param("accounts", "Account,Kind\n", "no rows", id="no rows"),
