@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format golden bench faults nightly wheel clean
+.PHONY: help demo test coverage check format golden bench faults nightly wheel clean
 
 help:  ## list the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
@@ -18,7 +18,11 @@ demo: $(VENV)/installed  ## the main job on embedded defaults
 	rm -rf demo
 	$(BIN)/rapupload demo
 
-test: $(VENV)/installed  ## every test, with coverage
+test: $(VENV)/installed  ## every test
+	.ci/packages
+	$(BIN)/python -m pytest -n 2
+
+coverage: $(VENV)/installed  ## every test, and which lines none of them reaches; takes twice as long
 	.ci/packages
 	$(BIN)/python -m pytest -n 2 --cov --cov-report=term:skip-covered
 

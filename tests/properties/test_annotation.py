@@ -21,7 +21,7 @@ from rapupload.validation import Checked
 
 NOW = dt.datetime(2027, 1, 5, 2, 0, tzinfo=dt.UTC)
 CATALOGUE = Catalogue()
-FEW = max(20, settings().max_examples // 10)  # each example is two files and two checks
+FEW = max(10, settings().max_examples // 10)  # each example is two files and two checks
 
 _TEXTS = st.text(
     st.characters(exclude_categories=["Cs", "Cc"], exclude_characters="\ufffe\uffff"),
